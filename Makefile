@@ -1,0 +1,58 @@
+# The two commands of a new user are `make run` and `make test`; each sets up .venv itself.
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+SOURCES ?=
+# Sample pages and live pages never share a data folder.
+DATA    ?= $(if $(SOURCES),data-live,data)
+ARGS    ?=
+
+.PHONY: run test ui lint bench bench-quick clean lock
+
+run: $(VENV)/run.stamp
+	$(BIN)/biwaq run --data $(DATA) $(if $(SOURCES),--sources $(SOURCES)) $(ARGS)
+	@$(BIN)/biwaq query --data $(DATA) \
+	  "SELECT project_id, title, municipality_name, start_date, end_date, programme_areas, n_partners FROM v_projects LIMIT 5"
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q $(ARGS)
+
+ui: $(VENV)/run.stamp
+	$(BIN)/biwaq ui --data $(DATA) $(if $(SOURCES),--sources $(SOURCES)) $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-quick: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench --quick $(ARGS)
+
+clean:
+	rm -rf $(VENV) build data data-live .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+# Needs uv; run after a change of the dependencies in pyproject.toml.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-strip-extras --no-emit-index-url
+lock:
+	echo pip | $(COMPILE) - -o requirements-pip.lock
+	$(COMPILE) pyproject.toml --extra build -o requirements.lock
+	$(COMPILE) pyproject.toml --extra build --extra dev -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements-pip.lock  # older pip can not read extras in a hash-pinned file
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) -r requirements.lock
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(PIP) -r requirements-dev.lock
+	@touch $@
