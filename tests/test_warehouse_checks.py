@@ -1,0 +1,236 @@
+"""Every check passes on good rows and fails on rows made wrong for it, showing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.warehouse_rows import SOURCES, area, claim, outcome, provenance, row, rows
+from warehouse.checks import CHECKS, CheckResult, run_checks
+from warehouse.model import Rows, SourceInfo
+from warehouse.tables import TABLES
+from warehouse.write import write
+
+Break = Callable[[Rows], None]
+
+
+def checked(
+    tmp_path: Path, given: Rows, previous: Path | None = None, sources: Any = SOURCES
+) -> dict[str, CheckResult]:
+    """The results of all checks by name on a build of these rows."""
+    write(given, tmp_path / "new.duckdb")
+    return {result.name: result for result in run_checks(tmp_path / "new.duckdb", previous=previous, sources=sources)}
+
+
+def _put(table: str, number: int, **values: object) -> Break:
+    return lambda given: given[table][number].update(values)
+
+
+def _add(table: str, *more: dict[str, Any]) -> Break:
+    return lambda given: given[table].extend(more)
+
+
+def _both(*breaks: Break) -> Break:
+    def change(given: Rows) -> None:
+        for one in breaks:
+            one(given)
+
+    return change
+
+
+def _empty(given: Rows) -> None:
+    for document in given["documents"]:
+        document["snapshot_id"] = None
+
+
+def _forget_passage(given: Rows) -> None:
+    wanted = ("area_stats", "iii-erfurt|sgb2_rate|area", "value")
+    given["provenance"] = [
+        p for p in given["provenance"] if (p["table_name"], p["row_key"], p["column_name"]) != wanted
+    ]
+
+
+def _stray_passage(given: Rows) -> None:
+    given["provenance"].append({**given["provenance"][0], "row_key": "nowhere"})
+
+
+UNKNOWN = [
+    row("project_target_groups", project_id="iii-duisburg", position=n, label_as_written=label)
+    for n, label in enumerate(["Schutzsuchende", "Nachbarn", "Vereine"], start=2)
+]
+
+BROKEN: dict[str, tuple[Break, dict[str, object]]] = {
+    "warehouse_not_empty": (_empty, {"problem": "no document has a good version"}),
+    "enough_pages": (
+        _both(_put("documents", 0, gone_since="2026-11-22T01:00:00Z"), _put("documents", 1, snapshot_id=None)),
+        {"source_id": "biwaq-projects", "min_pages": 2, "good_pages": 1},
+    ),
+    "projects_have_places": (_put("projects", 1, ags=None), {"project_id": "iii-erfurt"}),
+    "places_are_known": (
+        _put("organisations", 0, ags="05112999"),
+        {"table_name": "organisations", "row_key": "o-werkkiste", "ags": "05112999"},
+    ),
+    "percentages_in_range": (
+        _add("outcome_claims", claim("c-9", "d-news1", None, metric_code="placement_rate", value=170, unit="percent")),
+        {"table_name": "outcome_claims", "row_key": "c-9", "value": 170.0},
+    ),
+    "units_fit_codes": (
+        _put("outcomes", 0, unit="companies"),
+        {"table_name": "outcomes", "row_key": "t-827", "unit": "companies", "unit_of_code": "persons"},
+    ),
+    "areas_within_towns": (
+        _add(
+            "area_stats",
+            area("iii-erfurt", "inhabitants", "city", 6240, "persons"),
+            area("iii-erfurt", "inhabitants", "area", 62408, "persons"),
+        ),
+        {"project_id": "iii-erfurt", "area_value": 62408.0, "city_value": 6240.0},
+    ),
+    "runtimes_fit_programme": (_put("projects", 1, start_date="2005-10-01"), {"project_id": "iii-erfurt"}),
+    "runtimes_fit_rounds": (_put("projects", 1, round_code="IV"), {"project_id": "iii-erfurt", "round_code": "IV"}),
+    "labels_are_known": (
+        _add("project_target_groups", *UNKNOWN),
+        {
+            "table_name": "project_target_groups",
+            "labels": 5,
+            "unknown": 3,
+            "unknown_labels": "Nachbarn | Schutzsuchende | Vereine",
+        },
+    ),
+    "unknown_labels_are_loud": (
+        _put("projects", 1, esf_region_as_written="Übergang"),
+        {"project_id": "iii-erfurt", "label": "Übergang"},
+    ),
+    "outcomes_count_origins_once": (
+        # the two articles are one press release: they are no two independent sources
+        _put("outcomes", 0, n_independent_sources=2, agreement="corroborated"),
+        {"outcome_id": "t-827", "n_independent_sources": 2, "origins": 1},
+    ),
+    "outcomes_are_distinct": (
+        _both(_add("outcomes", outcome("t-again")), _put("outcome_claims", 1, outcome_id="t-again")),
+        {"value": 827.0, "times": 2, "outcome_ids": "t-827, t-again"},
+    ),
+    "agreement_fits_sources": (_put("outcomes", 0, agreement="contradicted"), {"outcome_id": "t-827"}),
+    "current_snapshots_exist": (_put("documents", 2, snapshot_id="s-d-duisburg"), {"document_id": "d-erfurt"}),
+    "issue_kinds_are_explained": (_put("issues", 0, kind="new_kind"), {"kind": "new_kind", "issues": 1}),
+    "sources_are_fresh": (_put("sources", 1, data_as_of="2026-11-19T01:15:00Z"), {"source_id": "press"}),
+    "crawls_are_complete": (_put("crawls", 0, is_complete=False, listing_total=75), {"listed": 5, "listing_total": 75}),
+    "evidence_is_complete": (
+        _forget_passage,
+        {"table_name": "area_stats", "row_key": "iii-erfurt|sgb2_rate|area", "column_name": "value", "value": "20.2"},
+    ),
+    "evidence_leads_to_cells": (_stray_passage, {"row_key": "nowhere"}),
+}
+KEEP_EVIDENCE = {"evidence_is_complete", "evidence_leads_to_cells"}
+WARNINGS = {
+    "not_too_many_pages",
+    "runtimes_fit_rounds",
+    "issue_kinds_are_explained",
+    "sources_are_fresh",
+    "crawls_are_complete",
+}
+
+
+def test_good_rows_pass(tmp_path: Path) -> None:
+    results = checked(tmp_path, rows())
+    assert [name for name, result in results.items() if not result.passed] == []
+    assert set(results) == {check.name for check in CHECKS}  # also those that had nothing to compare with
+    assert results["enough_pages"].markdown() == ""
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_check_fails_and_shows_the_row(tmp_path: Path, name: str) -> None:
+    change, expected = BROKEN[name]
+    given = rows()
+    change(given)
+    if name not in KEEP_EVIDENCE:
+        given["provenance"] = provenance(given)
+    result = checked(tmp_path, given)[name]
+    assert not result.passed
+    assert expected.items() <= result.rows[0].items()
+    assert result.blocking is (name not in WARNINGS)
+
+
+def test_more_pages_than_expected_are_a_warning(tmp_path: Path) -> None:
+    few = [SourceInfo("press", "Articles", "various", "news_article", 1, 1)]
+    result = checked(tmp_path, rows(), sources=few)["not_too_many_pages"]
+    assert result.rows == [{"source_id": "press", "max_pages": 1, "good_pages": 2}]
+    assert not result.blocking
+
+
+def test_a_source_without_any_page_is_missed(tmp_path: Path) -> None:
+    new = [*SOURCES, SourceInfo("city", "City pages", "towns", "city_page", 1, 9)]
+    result = checked(tmp_path, rows(), sources=new)["enough_pages"]
+    assert result.rows == [{"source_id": "city", "min_pages": 1, "good_pages": 0}]
+
+
+@pytest.mark.parametrize(("kept", "passed"), [(7, True), (6, True), (5, False)])
+def test_a_table_that_shrinks_stops_the_publish(tmp_path: Path, kept: int, passed: bool) -> None:
+    """Seven area figures before: six are 14 % less, five are 29 % less."""
+    write(rows(), tmp_path / "old.duckdb")
+    given = rows()
+    del given["area_stats"][kept:]
+    result = checked(tmp_path, given, previous=tmp_path / "old.duckdb")["tables_did_not_shrink"]
+    assert result.passed is passed
+    if not passed:
+        assert result.rows == [{"table_name": "area_stats", "previous_rows": 7, "rows": 5, "lost_percent": 28.6}]
+        assert result.blocking
+
+
+def test_issues_may_shrink(tmp_path: Path) -> None:
+    write(rows(), tmp_path / "old.duckdb")
+    given = rows()
+    given["issues"] = []
+    assert checked(tmp_path, given, previous=tmp_path / "old.duckdb")["tables_did_not_shrink"].passed
+
+
+def test_two_unknown_labels_are_allowed(tmp_path: Path) -> None:
+    given = rows()
+    given["project_target_groups"] += UNKNOWN[:2]
+    assert checked(tmp_path, given)["labels_are_known"].passed
+
+
+def test_a_project_without_key_may_say_why(tmp_path: Path) -> None:
+    given = rows()
+    given["projects"][1]["ags"] = None
+    given["issues"][0]["field"] = "municipality"
+    assert given["issues"][0]["document_id"] == given["projects"][1]["document_id"]
+    assert checked(tmp_path, given)["projects_have_places"].passed
+
+
+def test_contradicted_figures_have_each_other(tmp_path: Path) -> None:
+    given = rows()
+    given["outcomes"] = [
+        outcome("t-827", agreement="contradicted"),
+        outcome("t-800", value=800, agreement="contradicted"),
+    ]
+    given["outcome_claims"][1].update(outcome_id="t-800", value=800, origin_id="origin-2")
+    assert checked(tmp_path, given)["agreement_fits_sources"].passed
+
+
+def test_many_failing_rows_are_counted_and_cut(tmp_path: Path) -> None:
+    given = rows()
+    given["provenance"] = []
+    result = checked(tmp_path, given)["evidence_is_complete"]
+    assert (len(result.rows), result.n_rows) == (20, len(rows()["provenance"]))
+    assert result.markdown().endswith(f"… and {result.n_rows - 20} more rows")
+
+
+def test_a_cell_can_not_break_the_table_of_rows(tmp_path: Path) -> None:
+    given = rows()
+    given["issues"][0].update(kind="a|b\nc")
+    shown = checked(tmp_path, given)["issue_kinds_are_explained"].markdown()
+    assert shown.splitlines()[:2] == ["| kind | issues | example |", "| --- | --- | --- |"]
+    assert "| a&#124;b c | 1 |" in shown
+
+
+def test_every_check_says_what_to_do() -> None:
+    names = [check.name for check in CHECKS]
+    assert names == sorted(set(names))
+    assert {check.severity for check in CHECKS} == {"error", "warn"}
+    assert all(check.description and check.advice and check.table in TABLES for check in CHECKS)
+    tested = {*BROKEN, "not_too_many_pages", "tables_did_not_shrink"}
+    assert set(names) == tested

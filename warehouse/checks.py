@@ -1,0 +1,187 @@
+"""The checks between build and publish: SQL that returns the failing rows.
+
+Belongs here: running the files of warehouse/checks and the checks that the registry implies. Does not: the decision
+to publish. Concept: a check shows the rows that fail and says what to do; an `error` keeps the old warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from warehouse.ddl import quoted, row_key_sql, text
+from warehouse.duck import side_by_side
+from warehouse.model import SourceInfo
+from warehouse.sqlfiles import SqlFile, read_folder
+from warehouse.tables import TABLES, Table
+
+Severity = Literal["error", "warn"]
+FOLDER = Path(__file__).with_name("checks")
+SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name, the table it hangs on, what it promises, what to do where it fails, its SQL.
+
+    The SQL runs in the new warehouse beside the temporary tables `expected_sources` (source_id, min_pages, max_pages)
+    and, if `needs_previous`, `row_counts` (table_name, rows, previous_rows); without a published file it passes then.
+    """
+
+    name: str
+    table: str
+    severity: Severity
+    description: str
+    advice: str
+    select: str
+    needs_previous: bool = False
+
+    @property
+    def blocking(self) -> bool:
+        """A failure keeps the old warehouse."""
+        return self.severity == "error"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found: the number of failing rows and the first of them."""
+
+    check: Check
+    n_rows: int
+    rows: list[dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """Name of the check."""
+        return self.check.name
+
+    @property
+    def passed(self) -> bool:
+        """No row fails."""
+        return self.n_rows == 0
+
+    @property
+    def blocking(self) -> bool:
+        """A failure of this check keeps the old warehouse."""
+        return self.check.blocking
+
+    def markdown(self) -> str:
+        """The failing rows as a table in Markdown, at most 20; empty when passed."""
+        if not self.rows:
+            return ""
+        lines = [_line(self.rows[0]), _line(["---"] * len(self.rows[0])), *(_line(row.values()) for row in self.rows)]
+        if self.n_rows > len(self.rows):
+            lines.append(f"\n… and {self.n_rows - len(self.rows)} more rows")
+        return "\n".join(lines)
+
+
+def run_checks(build_file: Path, *, previous: Path | None, sources: Sequence[SourceInfo]) -> list[CheckResult]:
+    """Run every check on a finished build, compared with the published file and with what the sources promise.
+
+    Raises WarehouseMissing, WarehouseUnreadable; a check whose SQL fails raises duckdb.Error.
+    """
+    files = {"build": build_file} if previous is None else {"build": build_file, "previous": previous}
+    with side_by_side(**files) as connection:
+        _expect(connection, sources)
+        if previous is not None:
+            _count_rows(connection)
+        return [
+            CheckResult(check, 0, []) if check.needs_previous and previous is None else _run(connection, check)
+            for check in CHECKS
+        ]
+
+
+def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE failing AS {check.select}")
+    n_rows = connection.execute("SELECT count(*) FROM failing").fetchall()[0][0]
+    found = connection.execute(f"FROM failing LIMIT {SHOWN_ROWS}")
+    names = [column[0] for column in found.description or ()]
+    return CheckResult(check, n_rows, [dict(zip(names, row, strict=True)) for row in found.fetchall()])
+
+
+def _expect(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceInfo]) -> None:
+    connection.execute("CREATE TEMP TABLE expected_sources (source_id VARCHAR, min_pages BIGINT, max_pages BIGINT)")
+    for source in sources:
+        connection.execute(
+            "INSERT INTO expected_sources VALUES (?, ?, ?)", [source.id, source.min_pages, source.max_pages]
+        )
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows of every table of the data, here and in the published file; tables only one of the two has are left out."""
+    connection.execute("CREATE TEMP TABLE row_counts (table_name VARCHAR, rows BIGINT, previous_rows BIGINT)")
+    known = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'previous'").fetchall()
+    for table in TABLES.values():
+        if table.group != "operations" and (table.name,) in known:
+            name = quoted(table.name)
+            counts = f"(SELECT count(*) FROM build.{name}), (SELECT count(*) FROM previous.{name})"
+            connection.execute(f"INSERT INTO row_counts SELECT {text(table.name)}, {counts}")
+
+
+def _line(cells: Iterable[object]) -> str:
+    return f"| {' | '.join(str(cell).replace('|', '&#124;').replace(chr(10), ' ') for cell in cells)} |"
+
+
+def _from_file(file: SqlFile) -> Check:
+    severity: Severity = "error" if file.head["severity"] == "error" else "warn"
+    head = file.head
+    needs = head.get("needs") == "previous"
+    return Check(file.name, head["table"], severity, head["title"], head["advice"], file.select, needs)
+
+
+def _evidence_is_complete() -> Check:
+    """From the registry: every value of a column that promises evidence has its row in `provenance`."""
+    selects = [
+        f"SELECT {text(table.name)} AS table_name, {row_key_sql(table)} AS row_key, {text(column.name)} AS column_name,"
+        f" {quoted(column.name)}::VARCHAR AS value FROM {quoted(table.name)} WHERE {quoted(column.name)} IS NOT NULL"
+        for table in TABLES.values()
+        for column in table.columns
+        if column.evidence
+    ]
+    cells = " UNION ALL ".join(selects)
+    return Check(
+        "evidence_is_complete",
+        "provenance",
+        "error",
+        "Every value that promises evidence has a passage",
+        "A rule made a value without saying from which passage: mend the rule in warehouse/harmonise or its parser",
+        f"SELECT * FROM ({cells}) ANTI JOIN provenance USING (table_name, row_key, column_name) ORDER BY ALL",
+    )
+
+
+def _evidence_leads_to_cells() -> Check:
+    """From the registry: every row of `provenance` leads to a value that is there."""
+    cells = " UNION ALL ".join(_cells(table) for table in TABLES.values() if table.name != "provenance")
+    return Check(
+        "evidence_leads_to_cells",
+        "provenance",
+        "error",
+        "Every passage belongs to a value that is there",
+        "A rule noted a passage for a cell that does not exist or is null: mend its row_key or column_name",
+        f"SELECT table_name, row_key, column_name, quote FROM provenance ANTI JOIN ({cells}) AS cells"
+        f" USING (table_name, row_key, column_name) ORDER BY ALL",
+    )
+
+
+def _cells(table: Table) -> str:
+    """All cells of a table that are not null, as (table_name, row_key, column_name)."""
+    pairs = ", ".join(
+        f"CASE WHEN {quoted(column.name)} IS NOT NULL THEN {text(column.name)} END" for column in table.columns
+    )
+    return (
+        f"SELECT {text(table.name)} AS table_name, {row_key_sql(table)} AS row_key, unnest([{pairs}]) AS column_name"
+        f" FROM {quoted(table.name)}"
+    )
+
+
+CHECKS: tuple[Check, ...] = tuple(
+    sorted(
+        [*map(_from_file, read_folder(FOLDER)), _evidence_is_complete(), _evidence_leads_to_cells()],
+        key=lambda check: check.name,
+    )
+)
+"""All checks by name."""

@@ -1,0 +1,11 @@
+-- title: No source has more good pages than expected
+-- table: documents
+-- severity: warn
+-- advice: Look whether the source follows links it should not, or one page has several addresses; else raise
+--   expect.max_pages in the source file
+SELECT e.source_id, e.max_pages, count(*) AS good_pages
+FROM expected_sources e
+JOIN documents d ON d.source_id = e.source_id AND d.snapshot_id IS NOT NULL AND d.gone_since IS NULL
+GROUP BY e.source_id, e.max_pages
+HAVING count(*) > e.max_pages
+ORDER BY e.source_id

@@ -1,0 +1,82 @@
+"""How this project opens DuckDB files: one configuration, read-only by the real path.
+
+Belongs here: connections and what can go wrong with them. Does not: what is in a file.
+Concept: a published file is only ever read; nothing is downloaded, and a file that is not readable is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.ddl import quoted, text
+
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,  # some LOADs try a download; everything we use is in the wheel
+    "autoload_known_extensions": False,
+    "threads": 2,
+    "memory_limit": "2GB",
+}
+
+
+class WarehouseMissing(FileNotFoundError):
+    """There is no warehouse file at the path."""
+
+
+class WarehouseUnreadable(RuntimeError):
+    """The file is there but DuckDB can not read it: damaged, locked by a writer, or no warehouse at all."""
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the file that `path` (or the link there) leads to; closed at the end.
+
+    The real path is opened: DuckDB keeps one instance a path, so that after a flip of the link a second connection in
+    this process would still see the old file. Raises WarehouseMissing, WarehouseUnreadable.
+    """
+    real = _existing(path)
+    try:
+        connection = duckdb.connect(str(real), read_only=True, config=CONFIG)
+    except duckdb.Error as error:
+        raise WarehouseUnreadable(f"{real} can not be read: {_first_line(error)}") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def side_by_side(**files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory with the files attached read-only, each under its keyword; the first one is in use.
+
+    Raises WarehouseMissing, WarehouseUnreadable.
+    """
+    connection = duckdb.connect(":memory:", config=CONFIG)
+    try:
+        for name, path in files.items():
+            _attach(connection, name, _existing(path))
+        connection.execute(f"USE {quoted(next(iter(files)))}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, real: Path) -> None:
+    try:
+        connection.execute(f"ATTACH {text(str(real))} AS {quoted(name)} (READ_ONLY)")
+    except duckdb.Error as error:
+        raise WarehouseUnreadable(f"{real} can not be read: {_first_line(error)}") from error
+
+
+def _existing(path: Path) -> Path:
+    real = path.resolve()
+    if not real.is_file():
+        raise WarehouseMissing(f"no warehouse at {path}: run `biwaq run` first")
+    return real
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,296 @@
+"""Organisations: one entity for one body over pages, rounds and spellings.
+
+Belongs here: joining the names that rules and decisions say are one body, ids, the rows of organisations.
+Does not: reading a single name (org_names.py). Concept: exact keys only, looked up and never compared pair by pair;
+an id comes from the name seen first in the whole archive, so a new spelling keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from warehouse.codelists import load, vocabulary
+from warehouse.folding import fold, tidy
+from warehouse.harmonise.cells import Note
+from warehouse.harmonise.decisions import Decision
+from warehouse.harmonise.org_names import Home, OrgName, read_name, stem
+from warehouse.harmonise.places import gazetteer
+from warehouse.harmonise.proposals import propose
+from warehouse.harmonise.union import Union
+from warehouse.model import Row, stable_id
+
+Seen = tuple[str, tuple[str, ...], str]
+"""When and where a name was seen first: day, place among the mentions of that day, the name."""
+
+_MIN_COMPACT = 6
+_BARE_KINDS = frozenset({"jobcenter", "employment_agency", "chamber"})
+_ONE_WORD_KINDS = frozenset({"municipality", "neighbourhood_management", "school", "university", "network"})
+
+
+class OrgMention(NamedTuple):
+    """A name on a page. `seen` is when it was fetched first; `order` tells mentions of one day apart."""
+
+    written: str
+    home: Home
+    seen: str
+    order: tuple[str, ...]
+
+
+class Node(NamedTuple):
+    """Names that the rules take for one without further ado. `mark` is a legal form's family or who runs it."""
+
+    place: str
+    words: tuple[str, ...]
+    mark: str
+
+
+@dataclass(slots=True)
+class _Entity:
+    organisation_id: str
+    names: list[OrgName] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    show: str | None = None
+
+
+class Organisations:
+    """All bodies. Built from every name of the archive; `count` then adds those of current pages."""
+
+    def __init__(self, mentions: Iterable[OrgMention], decisions: Sequence[Decision]) -> None:
+        self._splits = {
+            (place, fold(d.names[0])): d for d in decisions if d.kind == "split" for place in d.places or ("",)
+        }
+        self._apart = _apart(decisions)
+        self._first: dict[Node, Seen] = {}
+        self._names: dict[Node, dict[str, OrgName]] = defaultdict(dict)
+        self._seen: dict[str, Seen] = {}
+        self._used_splits: set[Decision] = set()
+        for mention in mentions:
+            for written in self.bodies(mention.written, mention.home):
+                self._take(read_name(written, mention.home), mention)
+        self._union: Union[Node] = Union(sorted(self._first, key=lambda node: self._first[node]))
+        self._marks: dict[Node, str] = {node: node.mark for node in self._first}
+        self.ambiguous: list[tuple[Node, int]] = []
+        self._join_by_rules()
+        self.unused = self._join_by_decisions(decisions)
+        self._entities = self._make_entities(decisions)
+
+    def bodies(self, written: str, home: Home) -> tuple[str, ...]:
+        """The bodies that an entry names: one as a rule, none in "-", several where a decision or a plural says so."""
+        for place in (home.ags or "", ""):
+            decision = self._splits.get((place, fold(written)))
+            if decision is not None:
+                self._used_splits.add(decision)
+                return decision.bodies
+        return _plural(tidy(written)) or ((written,) if any(map(str.isalnum, written)) else ())
+
+    def find(self, body: str, home: Home) -> str:
+        """The id of a body by one of its names (from `bodies`)."""
+        return self._entity(body, home).organisation_id
+
+    def count(self, body: str, home: Home, written: str) -> None:
+        """Count a mention on a current page; `written` is the page's whole entry."""
+        counts = self._entity(body, home).counts
+        counts[written] = counts.get(written, 0) + 1
+
+    def rows(self) -> tuple[list[Row], list[Row]]:
+        """The rows of `organisations` and `organisation_names`: bodies of current pages, by id."""
+        entities = sorted((e for e in self._entities.values() if e.counts), key=lambda e: e.organisation_id)
+        names = [
+            {"organisation_id": e.organisation_id, "name_as_written": name, "n_mentions": e.counts[name]}
+            for e in entities
+            for name in sorted(e.counts)
+        ]
+        return [self._row(entity) for entity in entities], names
+
+    def notes(self) -> list[Note]:
+        """Issues: names that could be several bodies or one with another, decisions that fit no page any more."""
+        notes = [
+            Note(
+                "info",
+                "ambiguous_organisation",
+                None,
+                "organisations",
+                self._first[node][2],
+                f"{self._first[node][2]!r} ({node.place}) has no legal form, {count} bodies of that name have one",
+            )
+            for node, count in self.ambiguous
+        ]
+        nodes = sorted((node for node in self._first if node.place), key=lambda node: self._first[node])
+        for one, other, reason in propose(nodes, self._union.find):
+            names = self._first[one][2], self._first[other][2]
+            message = f"{names[0]!r} and {names[1]!r} ({one.place}) may be one body: {reason}"
+            notes.append(Note("info", "organisation_proposal", None, "organisations", names[1], message))
+        return notes + [
+            Note("info", "decision_unused", None, "decisions", d.names[0], f"no page needs this decision: {d.label}")
+            for d in self.unused
+        ]
+
+    def _entity(self, body: str, home: Home) -> _Entity:
+        return self._entities[self._union.find(self._node(read_name(body, home)))]
+
+    def _node(self, name: OrgName) -> Node:
+        written = fold(name.written)
+        apart = self._apart.get((name.ags or "", written)) or self._apart.get(("", written))
+        mark = apart or name.family or (f"by {name.run_by}" if name.run_by else "")
+        return Node(name.place, name.words, mark)
+
+    def _take(self, name: OrgName, mention: OrgMention) -> None:
+        node = self._node(name)
+        key = (mention.seen[:10], mention.order, name.written)
+        self._first[node] = min(key, self._first.get(node, key))
+        self._seen[mention.written] = min(key, self._seen.get(mention.written, key))
+        self._names[node].setdefault(name.written, name)
+
+    def _join(self, one: Node, other: Node) -> None:
+        """Join two groups by a rule: never a registered association with a company, whatever stands between."""
+        first, second = self._union.find(one), self._union.find(other)
+        marks = {self._marks[first], self._marks[second]} - {""}
+        if len(marks) <= 1:
+            self._union.join(first, second)
+            self._marks[self._union.find(first)] = next(iter(marks), "")
+
+    def _join_by_rules(self) -> None:
+        by_words: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+        by_letters: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+        for node in sorted(self._names):
+            by_words[node.place, *node.words].append(node)
+            for compact in {name.compact for name in self._names[node].values() if len(name.compact) >= _MIN_COMPACT}:
+                by_letters[node.place, compact].append(node)
+        for key in sorted(by_letters):
+            for node in by_letters[key][1:]:  # "Freiwilligen Agentur" and "Freiwilligenagentur"
+                if node.mark == by_letters[key][0].mark:
+                    self._join(by_letters[key][0], node)
+        for groups in (by_words, by_letters):
+            for key in sorted(groups):
+                self._join_unmarked(groups[key])
+        self._join_aliases()
+
+    def _join_unmarked(self, nodes: list[Node]) -> None:
+        """A name without legal form is the one body of these words, if there is one only."""
+        roots = sorted({self._union.find(node) for node in nodes if node.mark})
+        for node in nodes:
+            if node.mark == "" and len(roots) == 1:
+                self._join(roots[0], node)
+            elif node.mark == "" and len(roots) > 1:
+                self.ambiguous.append((node, len(roots)))
+
+    def _join_aliases(self) -> None:
+        """Short names: KIK alone is "Kontakt in Krisen (KIK)" of the same town, if no other body there is called so."""
+        claims: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        callers: dict[tuple[str, str], set[Node]] = defaultdict(set)
+        for node in sorted(self._names):
+            for name in self._names[node].values():
+                for alias in sorted(name.aliases):
+                    claims[node.place, alias].append(node)
+                callers[node.place, name.compact].add(node)
+                callers[node.place, name.bare].add(node)
+        for key in sorted(claims):
+            self._join_nested(claims[key])
+            roots = sorted({self._union.find(node) for node in claims[key]})
+            for node in sorted(callers.get(key, ())):
+                if len(roots) == 1:
+                    self._join(roots[0], node)
+
+    def _join_nested(self, nodes: list[Node]) -> None:
+        """Two names with one abbreviation are one body where the words of one contain those of the other."""
+        longest = max(nodes, key=lambda node: (len(node.words), node))
+        for node in nodes:
+            if set(node.words) <= set(longest.words) and not _regions().intersection(longest.words) - set(node.words):
+                self._join(longest, node)
+
+    def _join_by_decisions(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Join what `same` says; returns the decisions whose town is in the data, yet none of their names."""
+        self._by_name: dict[tuple[str, tuple[str, ...], str], list[Node]] = defaultdict(list)
+        for node in sorted(self._first):
+            self._by_name[node].append(node)
+            self._by_name["", node.words, node.mark].append(node)
+        towns = {name.ags for names in self._names.values() for name in names.values()}
+        unused = []
+        for decision in decisions:
+            found = [node for name in decision.names for node in self._meant(decision, name)]
+            if decision.kind == "same":
+                for node in found[1:]:
+                    self._union.join(found[0], node)
+            used = bool(found) or decision in self._used_splits
+            if not used and (not decision.places or not towns.isdisjoint(decision.places)):
+                unused.append(decision)
+        return unused
+
+    def _meant(self, decision: Decision, written: str) -> list[Node]:
+        """The names in the data that a name of a decision means, in the towns it is for."""
+        found: list[Node] = []
+        for place in decision.places or (None,):
+            node = self._node(read_name(written, Home(place)))
+            found += self._by_name.get(node if place else ("", node.words, node.mark), [])
+        return found
+
+    def _make_entities(self, decisions: Sequence[Decision]) -> dict[Node, _Entity]:
+        entities: dict[Node, _Entity] = {}
+        for node, (_, _, written) in sorted(self._first.items(), key=lambda item: item[1]):
+            root = self._union.find(node)
+            if root not in entities:  # nodes come in the order they were seen: the first name gives the id
+                entities[root] = _Entity(stable_id("o", node.place, written))
+            entities[root].names += self._names[node].values()
+        for decision in decisions:
+            for node in self._meant(decision, decision.names[0]) if decision.kind == "name" else ():
+                entities[self._union.find(node)].show = decision.show
+        return entities
+
+    def _row(self, entity: _Entity) -> Row:
+        kinds = sorted({(name.kind_rank, name.kind) for name in entity.names if name.kind is not None})
+        kind = kinds[0][1] if kinds else None
+        forms = {name.form.code: name.form.short for name in entity.names if name.form is not None}
+        first = entity.names[0]
+        is_local = first.place not in ("", "DE")
+        return {
+            "organisation_id": entity.organisation_id,
+            "name": entity.show or self._name_to_show(entity, kind),
+            "legal_form": next((forms[code] for code in load("legal_forms").entries if code in forms), None),
+            "kind": kind,
+            "ags": first.ags if is_local else None,
+            "district_code": first.district_code if is_local else None,
+        }
+
+    def _name_to_show(self, entity: _Entity, kind: str | None) -> str:
+        """The most frequent spelling, with a legal form if one has it, seen first; a bare "Jobcenter" gets its town."""
+        has_form = {name.written for name in entity.names if name.form is not None}
+        has_town = {name.written for name in entity.names if name.names_place}
+        first = entity.names[0]
+        bare = kind in _BARE_KINDS or (kind in _ONE_WORD_KINDS and len(first.words) == 1)
+        names = [name for name in entity.counts if not bare or tidy(name) in has_town] or list(entity.counts)
+        name = min(names, key=lambda name: (-entity.counts[name], tidy(name) not in has_form, self._seen[name]))
+        town = gazetteer().by_ags.get(first.ags or "")
+        if not bare or town is None or tidy(name) in has_town:
+            return name
+        return f"{name} {gazetteer().district_label(first.district_code) or town.name}"
+
+
+@cache
+def _regions() -> frozenset[str]:
+    """The names of the states as words: a state's branch ("DAA Sachsen") is not the one of a town in it."""
+    return frozenset(stem(word) for entry in load("states").entries.values() for word in fold(entry.label_de).split())
+
+
+def _apart(decisions: Sequence[Decision]) -> dict[tuple[str, str], str]:
+    """(place, folded name) -> a mark of its own for names that a person keeps apart."""
+    return {
+        (place, fold(name)): f"only {fold(name)}"
+        for decision in decisions
+        if decision.kind == "different"
+        for place in decision.places or ("",)
+        for name in decision.names
+    }
+
+
+def _plural(written: str) -> tuple[str, ...]:
+    """ "Sozialbürgerhäuser A, B, C" as three bodies; () for any other entry."""
+    head, _, rest = written.partition(" ")
+    singular = vocabulary("organisation_words")["plurals"].get(head)
+    if singular is None or ("," not in rest and " und " not in rest):
+        return ()
+    items = [item.strip() for part in rest.split(",") for item in part.split(" und ")]
+    return tuple(f"{singular} {item}" for item in items) if all(item[:1].isupper() for item in items) else ()

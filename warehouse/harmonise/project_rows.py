@@ -1,0 +1,204 @@
+"""Projects into rows: the table of projects, its lists, its organisations and areas, each cell with its evidence.
+
+Belongs here: which page gives which row, positions in lists. Does not: what a page means (readings.py).
+Concept: a project's facts are those of its main page; a town's page adds only what the main page lacks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from warehouse.harmonise.area_stats import area_stats
+from warehouse.harmonise.areas import AreaMention, Areas
+from warehouse.harmonise.cells import Fact, Note, row
+from warehouse.harmonise.organisations import Organisations, OrgMention
+from warehouse.harmonise.projects import Project, town_key
+from warehouse.harmonise.readings import Listed, Partner, Reading
+from warehouse.model import Row
+
+_ROLES = ("lead", "coordination", "partner", "cooperation")
+
+
+def organisation_mentions(readings: Iterable[Reading]) -> list[OrgMention]:
+    """Every name of an organisation in every version of the archive: ids depend on what was seen first."""
+    return [
+        OrgMention(
+            partner.written,
+            reading.home,
+            reading.page.version.fetched_at,
+            (reading.page.document.url, str(_ROLES.index(partner.role)), f"{place:04}"),
+        )
+        for reading in readings
+        for place, partner in enumerate(reading.partners)
+    ]
+
+
+def area_mentions(readings: Iterable[Reading]) -> list[AreaMention]:
+    """Every programme area in every version of the archive."""
+    return [
+        AreaMention(
+            town_key(reading),
+            reading.town_name,
+            entry.written,
+            reading.page.version.fetched_at,
+            (reading.page.document.url, i),
+        )
+        for reading in readings
+        for i, entry in enumerate(reading.areas)
+    ]
+
+
+def project_facts(project: Project, organisations: Organisations, areas: Areas) -> tuple[list[Fact], list[Note]]:
+    """All rows of one project in the fact tables, and what is wrong with them."""
+    main = project.main
+    facts = [_project(project)]
+    facts += _areas(project, areas)
+    facts += _labels(project, "project_action_fields", "action_field_code", main.action_fields, "action_fields")
+    facts += _labels(project, "project_target_groups", "target_group_code", main.target_groups, "target_groups")
+    facts += [
+        Fact(
+            "project_activities", _numbered(project, "project_activities", i, text=entry.written), main.page, entry.path
+        )
+        for i, entry in enumerate(main.activities, start=1)
+    ]
+    facts += _organisations(project, organisations)
+    if project.relation != "main":
+        return facts, []
+    stats, notes = area_stats(main.page, project.project_id, main.municipality)
+    return facts + stats, notes
+
+
+def document_rows(project: Project) -> list[Row]:
+    """The rows of `project_documents` for pages of the programme and of the town."""
+    pages = {project.main.page.document.document_id: (project.relation, project.rule)}
+    for other in project.others:
+        pages.setdefault(other.reading.page.document.document_id, (other.relation, other.rule))
+    return [
+        row("project_documents", project_id=project.project_id, document_id=document_id, relation=relation, rule=rule)
+        for document_id, (relation, rule) in pages.items()
+    ]
+
+
+def area_rows(areas: Areas, towns: dict[str, Reading]) -> tuple[list[Row], list[Row]]:
+    """The rows of `programme_areas` and `programme_area_names`; `towns` has a reading for every town key."""
+    entities, names = [], []
+    for area in areas.areas:
+        town = towns[area.town_key]
+        entities.append(
+            row(
+                "programme_areas",
+                programme_area_id=area.area_id,
+                name=area.name,
+                municipality_name=town.town_name,
+                ags=town.ags,
+                n_projects=len(area.projects),
+            )
+        )
+        names += [
+            row(
+                "programme_area_names",
+                programme_area_id=area.area_id,
+                name_as_written=name,
+                n_mentions=area.names[name],
+            )
+            for name in sorted(area.names)
+        ]
+    return entities, names
+
+
+def _project(project: Project) -> Fact:
+    main = project.main
+    document = main.page.document
+    cells = row(
+        "projects",
+        **main.columns,
+        project_id=project.project_id,
+        project_line_id=project.line_id,
+        document_id=document.document_id,
+        first_seen=document.first_seen,
+        last_seen=document.last_seen,
+    )
+    return Fact("projects", cells, main.page, "title", paths=main.paths, rules=main.rules)
+
+
+def _numbered(project: Project, table: str, position: int, **values: object) -> Row:
+    return row(table, project_id=project.project_id, position=position, **values)
+
+
+def _areas(project: Project, areas: Areas) -> list[Fact]:
+    main = project.main
+    facts = []
+    for place, entry in enumerate(main.areas, start=1):
+        area_id = areas.add(town_key(main), main.town_name, entry.written, project.project_id)
+        cells = _numbered(project, "project_programme_areas", place, name=entry.written, programme_area_id=area_id)
+        rules = {"programme_area_id": "area of the town by its words"}
+        facts.append(Fact("project_programme_areas", cells, main.page, entry.path, rules=rules))
+    return facts
+
+
+def _labels(project: Project, table: str, column: str, entries: Sequence[Listed], codes: str) -> list[Fact]:
+    return [
+        Fact(
+            table,
+            _numbered(project, table, place, label_as_written=entry.written, **{column: entry.code}),
+            project.main.page,
+            entry.path,
+            rules={column: f"code list {codes}"},
+        )
+        for place, entry in enumerate(entries, start=1)
+    ]
+
+
+@dataclass(slots=True)
+class _Roles:
+    """The organisations of one project as they are added: rows, the next position of each role, who is there."""
+
+    project: Project
+    organisations: Organisations
+    facts: list[Fact] = field(default_factory=list)
+    positions: Counter[str] = field(default_factory=Counter)
+    there: set[str] = field(default_factory=set)
+
+    def add(self, reading: Reading, partner: Partner) -> None:
+        """One entry of the project's own page: every one has a row, one that names several bodies has several."""
+        for body in self.organisations.bodies(partner.written, reading.home) or (None,):
+            self._row(reading, partner, body, self._id(reading, body))
+
+    def add_new(self, reading: Reading, partner: Partner) -> None:
+        """One entry of another page: only bodies that the project does not have yet, coordination excepted."""
+        for body in self.organisations.bodies(partner.written, reading.home):
+            organisation_id = self._id(reading, body)
+            if partner.role == "coordination" or organisation_id not in self.there:
+                self._row(reading, partner, body, organisation_id)
+
+    def _id(self, reading: Reading, body: str | None) -> str | None:
+        return None if body is None else self.organisations.find(body, reading.home)
+
+    def _row(self, reading: Reading, partner: Partner, body: str | None, organisation_id: str | None) -> None:
+        if body is not None and organisation_id is not None:
+            self.organisations.count(body, reading.home, partner.written)
+            self.there.add(organisation_id)
+        self.positions[partner.role] += 1
+        cells = _numbered(
+            self.project,
+            "project_organisations",
+            self.positions[partner.role],
+            role=partner.role,
+            organisation_id=organisation_id,
+            name_as_written=partner.written,
+        )
+        rules = {"organisation_id": "name and town; spellings in organisation_names"}
+        self.facts.append(Fact("project_organisations", cells, reading.page, partner.path, rules=rules))
+
+
+def _organisations(project: Project, organisations: Organisations) -> list[Fact]:
+    """The main page's entries, in its order; from the town's pages what it lacks."""
+    roles = _Roles(project, organisations)
+    for partner in project.main.partners:
+        roles.add(project.main, partner)
+    for other in project.others:
+        for partner in other.reading.partners if other.relation == "city_page" else ():
+            roles.add_new(other.reading, partner)
+    return roles.facts

@@ -1,0 +1,180 @@
+"""Projects: which pages are one project, and the id it keeps.
+
+Belongs here: one project an operation and round, town's pages that join it or define one. Does not: lines over rounds.
+Concept: an id comes from round, town and the page's number; pages join by town, time, areas and name, or to nothing
+with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from warehouse.folding import fold, slug
+from warehouse.harmonise.areas import read_area
+from warehouse.harmonise.cells import Note
+from warehouse.harmonise.readings import Reading, page_number
+
+Relation = Literal["main", "city_page"]
+_WORD = re.compile(r"[^\W_]+")
+_NO_NAME = frozenset({"biwaq", "projekt", "stadt", "quartier", "im", "in", "und", "der", "die", "das", "für", "am"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A page that speaks of a project, and the rule that joined them."""
+
+    reading: Reading
+    relation: Relation
+    rule: str
+
+
+@dataclass(slots=True)
+class Project:
+    """One project: `main` is the page its facts are from, `others` are pages that add to it."""
+
+    project_id: str
+    main: Reading
+    relation: Relation
+    rule: str
+    others: list[Attached] = field(default_factory=list)
+    line_id: str | None = None
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The quarters it works in."""
+        return area_parts(self.main)
+
+    @property
+    def start(self) -> str | None:
+        """First day of the runtime."""
+        value: str | None = self.main.columns["start_date"]
+        return value
+
+    @property
+    def end(self) -> str | None:
+        """Last day of the runtime."""
+        value: str | None = self.main.columns["end_date"]
+        return value
+
+
+def area_parts(reading: Reading) -> frozenset[str]:
+    """The quarters that a page names as its areas."""
+    parts = (read_area(entry.written, reading.town_name).parts for entry in reading.areas)
+    return frozenset().union(*parts)
+
+
+def town_key(reading: Reading) -> str:
+    """What tells towns apart: the AGS, or the words of a town that is not known."""
+    return reading.ags or f"? {reading.slug}"
+
+
+def name_words(title: str | None, town: str | None) -> frozenset[str]:
+    """The telling words of a title: without BIWAQ, the town and small words."""
+    skip = _NO_NAME | set(_WORD.findall(fold(town or "")))
+    return frozenset(word for word in _WORD.findall(fold(title or "")) if word not in skip and len(word) > 2)
+
+
+def make_projects(project_pages: Sequence[Reading], city_pages: Sequence[Reading]) -> tuple[list[Project], list[Note]]:
+    """All projects by id, and notes on pages that belong to none."""
+    projects = _from_project_pages(project_pages)
+    by_town: dict[str, list[Project]] = defaultdict(list)
+    for project in projects:
+        by_town[town_key(project.main)].append(project)
+    notes: list[Note] = []
+    taken = {project.project_id for project in projects}
+    for reading in sorted(city_pages, key=_order):
+        town = by_town[town_key(reading)]
+        found, rule = _join(reading, town)
+        if found is not None:
+            found.others.append(Attached(reading, "city_page", rule))
+        elif reading.round_code is not None and reading.municipality is not None and rule == "":
+            project = Project(_city_id(reading, taken), reading, "city_page", "page of the town, no project page")
+            taken.add(project.project_id)
+            projects.append(project)
+            town.append(project)
+        else:
+            reason = rule or "it names no round, no runtime and no known town"
+            message = f"the page joins no project: {reason}"
+            notes.append(
+                Note(
+                    "warning", "page_without_project", reading.page.document.document_id, "municipality", None, message
+                )
+            )
+    return sorted(projects, key=lambda project: project.project_id), notes
+
+
+def _order(reading: Reading) -> tuple[str, int, str]:
+    """Pages in the order that ids depend on: day seen first, page number, address."""
+    document = reading.page.document
+    return document.first_seen[:10], int(page_number(document.url) or 10**9), document.url
+
+
+def _prefix(reading: Reading) -> str:
+    return f"{(reading.round_code or 'no-round').lower()}-{reading.slug}"
+
+
+def _from_project_pages(readings: Sequence[Reading]) -> list[Project]:
+    groups: dict[str, list[list[Reading]]] = defaultdict(list)
+    same: dict[tuple[str, str], list[Reading]] = {}
+    for reading in sorted(readings, key=_order):
+        key = (_prefix(reading), page_number(reading.page.document.url) or reading.page.version.content_hash)
+        if key in same:
+            same[key].append(reading)
+        else:
+            same[key] = [reading]
+            groups[key[0]].append(same[key])
+    return [
+        _project(f"{prefix}-{_suffix(pages[0])}" if place else prefix, pages)
+        for prefix, operations in groups.items()
+        for place, pages in enumerate(operations)
+    ]
+
+
+def _suffix(reading: Reading) -> str:
+    document = reading.page.document
+    return page_number(document.url) or document.document_id.removeprefix("d-")
+
+
+def _project(project_id: str, pages: list[Reading]) -> Project:
+    """The page seen last gives the facts; another address of the same page only points to it."""
+    main = max(pages, key=lambda reading: (reading.page.document.last_seen, reading.page.document.url))
+    project = Project(project_id, main, "main", "the project's own page")
+    project.others = [Attached(page, "main", "same town, round and page number") for page in pages if page is not main]
+    return project
+
+
+def _city_id(reading: Reading, taken: set[str]) -> str:
+    base = _prefix(reading)
+    candidates = [base, *(f"{base}-{slug(entry.written)}" for entry in reading.areas[:1])]
+    free = next((name for name in candidates if name not in taken), None)
+    return free or f"{base}-{reading.page.document.document_id.removeprefix('d-')}"
+
+
+def _join(reading: Reading, town: list[Project]) -> tuple[Project | None, str]:
+    """The project that a town's page speaks of, and the rule; or None and the reason ("" if it may define its own)."""
+    if reading.municipality is None:
+        return None, "its town is not known"
+    if reading.round_code is None and reading.columns["start_date"] is None and reading.columns["end_date"] is None:
+        only = town[0] if len(town) == 1 else None
+        return only, "the town's only project" if only else "it names no period and the town has several or no projects"
+    same_time = [project for project in town if _same_time(reading, project)]
+    parts = area_parts(reading)
+    near = [project for project in same_time if not parts or not project.parts or parts & project.parts]
+    if len(near) == 1:
+        return near[0], "same town, time and areas" if parts and near[0].parts else "same town and time"
+    words = name_words(reading.columns["title"], reading.town_name)
+    named = [p for p in near or same_time if words & name_words(p.main.columns["title"], reading.town_name)]
+    if len(named) == 1:
+        return named[0], "same town and time, and its name"
+    return None, "several projects of its town and time fit" if near else ""
+
+
+def _same_time(reading: Reading, project: Project) -> bool:
+    if reading.round_code is not None and project.main.round_code is not None:
+        return reading.round_code == project.main.round_code
+    start, end = reading.columns["start_date"], reading.columns["end_date"]
+    return (start or end or "") <= (project.end or "9999") and (end or start or "9999") >= (project.start or "")

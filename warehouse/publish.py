@@ -1,0 +1,97 @@
+"""A finished build becomes the published warehouse by one flip of a link.
+
+Belongs here: names of build files, the flip, keeping the last builds, sweeping leftovers. Does not: building, checks.
+Concept: readers keep the file they opened; a write-ahead log that someone left beside an old build stays with that
+build, because every build has a name of its own (a plain rename would let DuckDB replay the log into the new one).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from warehouse.duck import read_only
+
+__all__ = ["KEPT_BUILDS", "LINK", "NotABuild", "next_build", "publish", "published", "read_only", "sweep"]
+
+LINK = "biwaq.duckdb"
+KEPT_BUILDS = 7
+_NEXT = ".duckdb.next"
+
+
+class NotABuild(ValueError):
+    """The file to publish is not a finished build of this warehouse folder."""
+
+
+def next_build(warehouse_dir: Path, run_id: str) -> Path:
+    """Where the build of a run is written before it is published: `builds/<run>.duckdb.next`."""
+    return warehouse_dir / "builds" / f"{run_id}{_NEXT}"
+
+
+def published(warehouse_dir: Path) -> Path | None:
+    """The link to the published file, None before the first."""
+    link = warehouse_dir / LINK
+    return link if link.is_file() else None
+
+
+def publish(build_file: Path, warehouse_dir: Path) -> Path:
+    """Make `build_file` (from `next_build`) the published warehouse and return its final path.
+
+    The file becomes read-only, the link flips atomically, the last seven builds are kept. A kill at any point leaves
+    the link on the old or on the new file, both whole. Raises NotABuild, OSError.
+    """
+    builds = warehouse_dir / "builds"
+    if build_file.parent.resolve() != builds.resolve() or not build_file.name.endswith(_NEXT):
+        raise NotABuild(f"{build_file} is not builds/<run>{_NEXT} under {warehouse_dir}")
+    if not build_file.is_file() or build_file.with_name(f"{build_file.name}.wal").exists():
+        raise NotABuild(f"{build_file} is missing, or was not closed")
+    build_file.chmod(0o444)
+    _sync(build_file)
+    final = build_file.with_name(build_file.name.removesuffix(".next"))
+    build_file.replace(final)
+    _sync(builds)
+    _flip(warehouse_dir, final)
+    _prune(builds, final)
+    return final
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove what killed builds left in `folder`: files being built, their logs and load files. Returns what went.
+
+    Only for the one process that builds.
+    """
+    gone = []
+    for path in sorted(folder.glob(f"*{_NEXT}*")) if folder.is_dir() else []:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+        gone.append(path)
+    return gone
+
+
+def _flip(warehouse_dir: Path, final: Path) -> None:
+    temporary = warehouse_dir / f".{LINK}.next"
+    temporary.unlink(missing_ok=True)  # of a run killed between the next two lines
+    temporary.symlink_to(final.relative_to(warehouse_dir))
+    temporary.replace(warehouse_dir / LINK)
+    _sync(warehouse_dir)
+
+
+def _prune(builds: Path, final: Path) -> None:
+    """Keep the published build and the newest others, by time of writing, ties by name."""
+    others = [path for path in builds.glob("*.duckdb") if path != final]
+    others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    for path in others[KEPT_BUILDS - 1 :]:
+        path.unlink()
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Wait until file or folder is on the disk: after a power cut the link never leads to an empty file."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
