@@ -1,0 +1,72 @@
+"""Fetch layer: the pages of one day, as received, into the archive.
+
+Belongs here: the asset `raw/pages`. Does not: how a page is fetched (pipeline/fetch).
+Concept: a day is a partition; a past day can not be fetched again, its asset says so and keeps what was archived.
+"""
+
+from datetime import date
+
+import dagster as dg
+
+from pipeline.assets.common import DAYS, FRESH, OWNERS
+from pipeline.fetch.crawl import CrawlReport, crawl
+from pipeline.parse_day import rejected
+from pipeline.resources import SoleWriter, Workspace, run_id_of
+
+
+@dg.asset(
+    key=["raw", "pages"],
+    group_name="fetch",
+    kinds={"python", "http", "warc"},
+    owners=OWNERS,
+    tags={"layer": "raw"},
+    partitions_def=DAYS,
+    freshness_policy=FRESH,
+    description="The pages of all sources as received on one day, in WARC files (ISO 28500): append-only, the only "
+    "source of truth. Polite and conditional; what answered 304 is not stored again.",
+)
+def pages(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace], writer: dg.ResourceParam[SoleWriter]
+) -> dg.MaterializeResult[None]:
+    """Fetch every source's pages of the partition's day; a past day keeps what its archive holds."""
+    settings = workspace.settings
+    day = date.fromisoformat(context.partition_key)
+    archive = workspace.archive()
+    if day != settings.today():
+        return _kept(day, settings.today(), len(list(archive.files(day))))
+    reports = crawl(
+        workspace.sources(),
+        settings=settings,
+        archive=archive,
+        run_id=run_id_of(day, context.run.run_id),
+        day=day,
+        progress=workspace.progress,
+        distrust=rejected(settings.layout.records),
+    )
+    return dg.MaterializeResult(metadata=_metadata(reports))
+
+
+def _kept(day: date, today: date, n_files: int) -> dg.MaterializeResult[None]:
+    if n_files == 0:
+        raise dg.Failure(
+            f"{day} is not today ({today}) and nothing was archived on it: a past day can not be fetched again",
+            allow_retries=False,
+        )
+    return dg.MaterializeResult(
+        metadata={"warc_files": n_files, "note": f"{day} is past: its archived pages are kept, nothing was fetched"}
+    )
+
+
+def _metadata(reports: list[CrawlReport]) -> dict[str, dg.MetadataValue]:
+    rows = [
+        f"| {r.source_id} | {r.listed} | {r.fetched} | {r.unchanged} | {r.failed} | {'yes' if r.complete else 'no'} |"
+        for r in reports
+    ]
+    head = ["| source | listed | fetched | unchanged | failed | complete |", "|---|---|---|---|---|---|"]
+    return {
+        "listed": dg.MetadataValue.int(sum(r.listed for r in reports)),
+        "fetched": dg.MetadataValue.int(sum(r.fetched for r in reports)),
+        "unchanged": dg.MetadataValue.int(sum(r.unchanged for r in reports)),
+        "failed": dg.MetadataValue.int(sum(r.failed for r in reports)),
+        "sources": dg.MetadataValue.md("\n".join([*head, *rows])),
+    }

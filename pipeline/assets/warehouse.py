@@ -1,0 +1,78 @@
+"""Warehouse layer: all tables of one build, written by one process into one new file.
+
+Belongs here: the multi-asset of all tables. Does not: what a table holds (warehouse/tables.py) or how it is made.
+Concept: the warehouse is rebuilt, not updated; the new file lies beside the published one until its checks passed.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline.assets.common import FRESH, OWNERS
+from pipeline.assets.records import records
+from pipeline.resources import SoleWriter, Workspace, run_id_of
+from pipeline.rundays import day_of_run
+from warehouse.build import BuildReport, build
+from warehouse.ddl import column_comment
+from warehouse.model import RunInfo
+from warehouse.tables import TABLES, Table
+
+
+def key_of(table: Table) -> dg.AssetKey:
+    """The asset of a table."""
+    return dg.AssetKey(["warehouse", table.name])
+
+
+def _parents(table: Table) -> list[dg.AssetDep]:
+    deps = [dg.AssetDep(["warehouse", name]) for name in table.parents]
+    if table.group != "codes":
+        deps.append(dg.AssetDep(records, partition_mapping=dg.AllPartitionMapping()))
+    return deps
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """The table's columns for the Dagster UI, from the registry."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name,
+                column.type,
+                column_comment(column),
+                dg.TableColumnConstraints(nullable=column.nullable, unique=table.key == (column.name,)),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def _spec(table: Table) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key_of(table),
+        deps=_parents(table),
+        group_name=table.group,
+        kinds={"duckdb", "table"},
+        owners=OWNERS,
+        tags={"layer": "warehouse"},
+        description=table.description,
+        freshness_policy=FRESH,
+        metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": f"main.{table.name}"},
+    )
+
+
+@dg.multi_asset(name="build_warehouse", specs=[_spec(table) for table in TABLES.values()])
+def build_warehouse(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace], writer: dg.ResourceParam[SoleWriter]
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Build the new warehouse file from all records; nothing is published here."""
+    settings = workspace.settings
+    run = RunInfo(
+        run_id=run_id_of(day_of_run(context, settings), context.run.run_id),
+        started_at=settings.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    report: BuildReport = build(
+        settings.layout.records, workspace.build_file(run.run_id), sources=workspace.source_infos(), run=run
+    )
+    for table in TABLES.values():
+        yield dg.MaterializeResult(
+            asset_key=key_of(table), metadata={"dagster/row_count": report.row_counts[table.name]}
+        )

@@ -1,0 +1,77 @@
+"""`biwaq reparse`: every archived page again through today's parsers, without the network.
+
+Belongs here: building a candidate beside the published warehouse and printing the difference. Does not: parsing.
+Concept: the blast radius of a parser change is seen before anything is published.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from pipeline.commands.common import data_option, sources_option
+from pipeline.commands.query import published_or_fault
+from pipeline.commands.run import report
+from pipeline.night import remembered_sources, run_rebuild
+from pipeline.parse_day import parse_day
+from pipeline.resources import Workspace, sole_writer
+from pipeline.settings import SAMPLE_SOURCES, Layout, from_environment
+from warehouse.build import build
+from warehouse.diff import diff, diff_lines
+from warehouse.model import RunInfo
+
+
+@click.command(epilog="Example: biwaq reparse --since 2026-11-01 --yes")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First archived day to read again; without it all.")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
+@sources_option("The sources whose pages count; without it those of the last run.")
+@data_option
+def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path) -> None:
+    """Read every archived page again, print what would change in the data, then ask before publishing."""
+    chosen = sources or remembered_sources(data.absolute()) or SAMPLE_SOURCES
+    settings = from_environment(data, chosen)
+    workspace = Workspace(lambda: settings)
+    layout = settings.layout
+    old = published_or_fault(layout)
+    with sole_writer(layout.lock), TemporaryDirectory(prefix=".reparse-", dir=layout.root) as folder:
+        candidate = Path(folder) / "records"
+        days = _parse_again(workspace, candidate, since.date() if since else None)
+        new = Path(folder) / "candidate.duckdb"
+        run = RunInfo("reparse", settings.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        build(candidate, new, sources=workspace.source_infos(), run=run)
+        changes = diff_lines(diff(old.resolve(), new))
+        click.echo(f"{len(days)} days read again; the data would change so:")
+        for line in changes or ["no difference"]:
+            click.echo(line)
+        wanted = yes or (bool(changes) and click.get_text_stream("stdin").isatty() and click.confirm("Publish?"))
+        if not wanted:
+            click.echo("nothing published" + ("" if not changes else "; `biwaq reparse --yes` publishes"))
+            return
+        _take_over(candidate, layout, days)
+    report(settings, run_rebuild(workspace))
+
+
+def _parse_again(workspace: Workspace, candidate: Path, since: date | None) -> list[date]:
+    """Records of the days from `since` made anew below `candidate`, those before it copied. Returns the new days."""
+    layout = workspace.settings.layout
+    if layout.records.exists():
+        shutil.copytree(layout.records, candidate)
+    candidate.mkdir(exist_ok=True)
+    archive = workspace.archive()
+    days = [day for day in archive.days() if since is None or day >= since]
+    for day in days:
+        parse_day(archive, candidate, workspace.sources(), day)
+    return days
+
+
+def _take_over(candidate: Path, layout: Layout, days: list[date]) -> None:
+    """Put the new records of `days` in the old ones' place, file by file."""
+    for day in days:
+        target = layout.records / day.isoformat()
+        target.mkdir(parents=True, exist_ok=True)
+        for file in sorted((candidate / day.isoformat()).glob("*")):
+            file.replace(target / file.name)

@@ -1,0 +1,78 @@
+"""`biwaq run`: one nightly run, headless, through Dagster.
+
+Belongs here: options, the sample site's start, the summary. Does not: the run (pipeline/night.py).
+Concept: without --sources the bundled sample site is served on loopback and read over real HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from fixtures.server import start
+from pipeline.commands.common import data_option, sources_option
+from pipeline.errors import BiwaqFault, Refused
+from pipeline.night import Outcome, prepare, remember_sources, run_nightly
+from pipeline.progress import for_terminal
+from pipeline.resources import Workspace
+from pipeline.settings import SAMPLE_SOURCES, Settings, from_environment
+from pipeline.sources import load_sources
+from pipeline.summary import summary_lines
+
+
+@click.command(epilog="Example: biwaq run --sources pipeline/sources --data live")
+@sources_option("A source file or a folder of them; without it the bundled sample site is served and read.")
+@data_option
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The day to run for; a past day is read from the archive."
+)
+@click.option(
+    "--state",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="State of the sample site: 2 and 3 are its next days, so that history can be seen.",
+)
+def run(sources: Path | None, data: Path, day: datetime | None, state: int) -> None:
+    """Fetch, parse, build, check and publish: one night."""
+    settings = from_environment(data, sources or SAMPLE_SOURCES)
+    load_sources(settings.sources)
+    prepare(settings)
+    remember_sources(settings.layout.root, settings.sources)
+    with _reachable(settings, sample=sources is None, state=state) as reachable, for_terminal() as progress:
+        outcome = run_nightly(Workspace(lambda: reachable, progress), day.date() if day else settings.today())
+    report(settings, outcome)
+
+
+@contextmanager
+def _reachable(settings: Settings, *, sample: bool, state: int) -> Iterator[Settings]:
+    """Settings under which the sources answer: for the sample, its site is started and stopped around the run."""
+    if not sample or settings.connect_to is not None:
+        yield settings
+        return
+    process, port = start(state=state)
+    try:
+        yield replace(settings, connect_to=("127.0.0.1", port))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def report(settings: Settings, outcome: Outcome) -> None:
+    """Say how the run ended. Raises Refused or BiwaqFault where nothing was published."""
+    for check in outcome.failed_checks:
+        click.echo(f"check {check.name} {'refused' if check.blocking else 'warns'}: {check.description}", err=True)
+        if check.rows:
+            click.echo(check.rows, err=True)
+    if outcome.refused:
+        names = ", ".join(check.name for check in outcome.failed_checks if check.blocking)
+        raise Refused(f"not published: check {names} refused the new warehouse; the old one still stands")
+    if not outcome.published:
+        raise BiwaqFault(f"not published: {outcome.fault}; details: biwaq ui, run {outcome.run_id}")
+    for line in summary_lines(settings, outcome):
+        click.echo(line)

@@ -1,0 +1,152 @@
+"""One run of a job, headless: the very job that the schedule runs, in this process.
+
+Belongs here: preparing the folder, executing through Dagster, saying how it ended. Does not: printing (commands/).
+Concept: the outcome is data (published, refused, failed), so that the command line only has to say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import stamina
+import stamina.instrumentation
+
+from pipeline.assets.common import NIGHTLY_JOB, REBUILD_JOB
+from pipeline.definitions import build_defs
+from pipeline.errors import BiwaqFault, UsageFault
+from pipeline.instance import close_dead_runs, open_instance
+from pipeline.resources import Workspace, sole_writer
+from pipeline.settings import Settings
+
+stamina.instrumentation.set_on_retry_hooks([])  # what came of an address stands in the crawl log
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that did not pass, with what it found and what to do."""
+
+    name: str
+    blocking: bool
+    description: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `fault` is set where a step failed for another reason than a check."""
+
+    run_id: str
+    published: bool
+    failed_checks: list[FailedCheck] = field(default_factory=list)
+    fault: str | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Blocking checks kept the new warehouse from being published."""
+        return not self.published and any(check.blocking for check in self.failed_checks)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the data folder. Raises UsageFault where it can not be one."""
+    root = settings.layout.root
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageFault(f"--data {root}: is a file; a folder is needed") from None
+    except OSError as fault:
+        raise UsageFault(f"--data {root}: can not be made a folder: {fault.strerror}") from None
+
+
+def check_day(settings: Settings, day: date, archived: bool) -> None:
+    """Raise UsageFault for a day that can be neither fetched nor read again from the archive."""
+    today = settings.today()
+    if day > today:
+        raise UsageFault(f"--day {day}: lies in the future; today is {today}")
+    if day < today and not archived:
+        raise UsageFault(f"--day {day}: a past day can not be fetched again and nothing was archived on it")
+
+
+def run_nightly(workspace: Workspace, day: date) -> Outcome:
+    """Fetch, parse, build, check and publish `day`. Raises Busy and UsageFault."""
+    check_day(workspace.settings, day, any(workspace.archive().files(day)))
+    return _execute(workspace, NIGHTLY_JOB, day)
+
+
+def run_rebuild(workspace: Workspace) -> Outcome:
+    """Build, check and publish from the records that are there. Raises Busy."""
+    return _execute(workspace, REBUILD_JOB, None)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The instance, with the books closed on runs that a kill left open. Raises Busy."""
+    with sole_writer(settings.layout.lock), open_instance(settings.layout.dagster) as instance:
+        close_dead_runs(instance, [NIGHTLY_JOB, REBUILD_JOB])
+    with open_instance(settings.layout.dagster) as instance:
+        yield instance
+
+
+def _execute(workspace: Workspace, job: str, day: date | None) -> Outcome:
+    with opened(workspace.settings) as instance:
+        result = (
+            build_defs(workspace)
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=instance,
+                partition_key=day.isoformat() if day else None,
+                run_config=QUIET,
+                raise_on_error=False,
+            )
+        )
+        return _outcome(result)
+
+
+def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
+    failed = [_failed_check(e) for e in result.get_asset_check_evaluations() if not e.passed]
+    published = any(
+        m.asset_key == dg.AssetKey(["published", "biwaq"])
+        for event in result.get_asset_materialization_events()
+        for m in [event.step_materialization_data.materialization]
+    )
+    stopped_by_check = any(check.blocking for check in failed)
+    fault = None if result.success or stopped_by_check else _first_fault(result)
+    return Outcome(result.run_id, published, failed, fault)
+
+
+def _failed_check(evaluation: dg.AssetCheckEvaluation) -> FailedCheck:
+    rows = evaluation.metadata.get("rows")
+    return FailedCheck(
+        name=evaluation.check_name,
+        blocking=bool(evaluation.blocking) and evaluation.severity == dg.AssetCheckSeverity.ERROR,
+        description=evaluation.description or "",
+        rows=str(rows.value) if rows is not None else "",
+    )
+
+
+def _first_fault(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            return f"{event.step_key}: {error.message.strip() if error else 'failed'}"
+        if event.is_failure:
+            return event.message or "the run failed"
+    raise BiwaqFault("the run failed without saying why; look into the Dagster UI (biwaq ui)")
+
+
+def remembered_sources(root: Path) -> Path | None:
+    """The sources that the last run of this data folder used, if any."""
+    note = root / "sources.txt"
+    return Path(note.read_text(encoding="utf-8").strip()) if note.exists() else None
+
+
+def remember_sources(root: Path, sources: Path) -> None:
+    """Note the sources for commands that come later without naming them."""
+    (root / "sources.txt").write_text(f"{sources.absolute()}\n", encoding="utf-8")

@@ -1,0 +1,136 @@
+"""Bad input: one line, exit 2, no traceback, nothing published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.cli import Ran, biwaq
+
+GOOD = """
+id = "a"
+title = "A"
+publisher = "Stadt A"
+page_type = "city_page"
+hosts = ["127.0.0.1"]
+urls = ["http://127.0.0.1:9/biwaq"]
+[expect]
+min_pages = 1
+max_pages = 2
+"""
+
+
+def assert_one_line(ran: Ran, *words: str) -> None:
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert "Traceback" not in ran.err
+    for word in words:
+        assert word in ran.err
+
+
+def test_unknown_key_in_a_source_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(GOOD.replace("publisher", "publsher"))
+    ran = biwaq(monkeypatch, capsys, "run", "--sources", file, "--data", tmp_path / "data")
+    assert_one_line(ran, "a.toml: publisher: missing")
+    assert not (tmp_path / "data").exists()
+
+
+def test_page_type_that_does_not_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(GOOD.replace("city_page", "blog"))
+    ran = biwaq(monkeypatch, capsys, "run", "--sources", file, "--data", tmp_path / "data")
+    assert_one_line(ran, "page_type: 'blog'", "gsb_project", "city_page", "news_article")
+
+
+def test_data_folder_that_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").write_text("")
+    (tmp_path / "a.toml").write_text(GOOD)
+    ran = biwaq(monkeypatch, capsys, "run", "--sources", tmp_path / "a.toml", "--data", tmp_path / "data")
+    assert_one_line(ran, "is a file; a folder is needed")
+
+
+def test_day_in_the_future_and_day_that_nobody_archived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BIWAQ_NOW", "2025-03-10T12:00:00Z")
+    ran = biwaq(monkeypatch, capsys, "run", "--data", tmp_path / "data", "--day", "2025-03-11")
+    assert_one_line(ran, "2025-03-11", "future")
+    ran = biwaq(monkeypatch, capsys, "run", "--data", tmp_path / "data", "--day", "2025-03-09")
+    assert_one_line(ran, "2025-03-09", "can not be fetched again")
+
+
+def test_missing_page_for_parse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert_one_line(biwaq(monkeypatch, capsys, "parse", tmp_path / "no.html"), "no.html", "can not be read")
+    assert_one_line(biwaq(monkeypatch, capsys, "parse", tmp_path), "can not be read: Is a directory")
+
+
+@pytest.mark.parametrize("page_type", ["gsb_project", "city_page", "news_article"])
+@pytest.mark.parametrize("body", [b"", b"\x00\xff" * 500, b"<html><body><p>Hallo</p>", "Grüße".encode("utf-16")])
+def test_rubbish_for_parse_is_an_issue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], page_type: str, body: bytes
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(body)
+    ran = biwaq(monkeypatch, capsys, "parse", file, "--type", page_type)
+    assert ran.code == 0
+    printed = orjson.loads(ran.out)
+    assert set(printed) == {"page_type", "parser_version", "record", "issues"}
+    assert printed["issues"]
+
+
+@pytest.mark.parametrize("sql", ["SELEC 1", "SELECT * FROM nothing", "CREATE TABLE t(a INT)", ""])
+def test_broken_or_writing_sql(
+    sql: str, published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert_one_line(biwaq(monkeypatch, capsys, "query", sql, "--data", published), "query: ")
+
+
+def test_query_before_anything_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = biwaq(monkeypatch, capsys, "query", "SELECT 1", "--data", tmp_path)
+    assert_one_line(ran, "nothing is published yet", "biwaq run")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("area_stat", "x", "value"), "area_stats"),
+        (("area_stats", "iii-duisburg|sgb2_rate|area", "valu"), "value"),
+        (("area_stats", "iii-duisburg|sgb2_rate", "value"), "iii-duisburg|sgb2_rate|area"),
+    ],
+)
+def test_why_names_what_is_near(
+    args: tuple[str, ...],
+    said: str,
+    published: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert_one_line(biwaq(monkeypatch, capsys, "why", *args, "--data", published), said)
+
+
+@pytest.mark.parametrize("command", ["run", "parse", "reparse", "query", "why", "status", "serve-sample", "ui"])
+def test_every_command_s_help_has_an_example(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = biwaq(monkeypatch, capsys, command, "--help")
+    assert ran.code == 0
+    assert f"Example: biwaq {command}" in ran.out
+
+
+def test_unknown_command_and_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert_one_line(biwaq(monkeypatch, capsys, "rnu"), "rnu")
+    assert_one_line(biwaq(monkeypatch, capsys, "run", "--sorces", "x"), "--sorces")

@@ -1,0 +1,98 @@
+"""Kill -9 while fetching and while building: the old file stands, the next run finishes and fetches nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fixtures.server import SampleSite
+from tests.warehouse_file import rows
+
+
+def start_run(data: Path, port: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "BIWAQ_CONNECT_TO": f"127.0.0.1:{port}"}
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--data", str(data)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(data: Path, port: int) -> None:
+    run = start_run(data, port)
+    _, err = run.communicate(timeout=120)
+    assert run.returncode == 0, err.decode()
+
+
+def kill_when(run: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not ready():
+        assert run.poll() is None, run.stderr.read().decode() if run.stderr else ""
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+
+
+def published_build(data: Path) -> str:
+    return os.path.realpath(data / "warehouse" / "biwaq.duckdb")
+
+
+@pytest.fixture(scope="module")
+def kills(request: pytest.FixtureRequest) -> int:
+    count: int = request.config.getoption("--kills")
+    return count
+
+
+def test_killed_while_fetching(tmp_path: Path, kills: int) -> None:
+    with SampleSite() as site:
+        data = tmp_path / "data"
+        finish(data, site.port)
+        old, projects = published_build(data), rows(data, "SELECT * FROM projects ORDER BY project_id")
+        for number in range(kills):
+            site.requests.clear()
+            wanted = 5 + 37 * number % 40  # another moment of the fetch each time
+            kill_when(start_run(data, site.port), lambda: len(site.requests) >= wanted)  # noqa: B023
+            assert published_build(data) == old
+            assert rows(data, "SELECT * FROM projects ORDER BY project_id") == projects
+        finish(data, site.port)
+        assert published_build(data) != old
+        assert rows(data, "SELECT count(*) FROM changes") == [(0,)]
+
+
+def test_what_a_killed_run_stored_is_not_fetched_again(tmp_path: Path) -> None:
+    with SampleSite() as site:
+        data = tmp_path / "data"
+        kill_when(start_run(data, site.port), lambda: len(site.requests) >= 25)
+        site.requests.clear()
+        finish(data, site.port)
+        first = _stored_by_the_killed_run(data)
+        asked = Counter(f"http://{host}{path}".partition("?")[0] for host, path, *_ in site.requests)
+        assert first
+        assert [url for url in first if asked[url]] == []
+
+
+def _stored_by_the_killed_run(data: Path) -> list[str]:
+    (oldest,) = rows(data, "SELECT min(archive_file) FROM snapshots")[0]
+    found = rows(data, f"SELECT url FROM snapshots JOIN documents USING (document_id) WHERE archive_file = '{oldest}'")
+    return [str(url) for (url,) in found]
+
+
+def test_killed_while_building(tmp_path: Path, kills: int) -> None:
+    with SampleSite() as site:
+        data = tmp_path / "data"
+        finish(data, site.port)
+        builds = data / "warehouse" / "builds"
+        for _ in range(kills):
+            old, seen = published_build(data), set(builds.iterdir())
+            kill_when(start_run(data, site.port), lambda: bool(set(builds.iterdir()) - seen))  # noqa: B023
+            assert published_build(data) == old
+            assert rows(data, "SELECT count(*) > 0 FROM projects") == [(True,)]
+        finish(data, site.port)
+        assert published_build(data) != old
+        assert len(list(builds.glob("*.duckdb"))) <= 7
