@@ -16,6 +16,7 @@ from pipeline.assets.warehouse import build_warehouse
 from pipeline.checks import warehouse_checks
 from pipeline.resources import SoleWriter, Workspace, sole_writer
 from pipeline.schedules import nightly
+from pipeline.unfinished import clear
 
 
 def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
@@ -24,8 +25,12 @@ def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
 
     @dg.resource(description="Held for the whole run: one process writes the data folder.")
     def writer(_: dg.InitResourceContext) -> Iterator[SoleWriter]:
-        with sole_writer(chosen.settings.layout.lock) as held:
-            yield held
+        layout = chosen.settings.layout
+        with sole_writer(layout.lock) as held:
+            try:
+                yield held
+            finally:
+                clear(layout.unfinished)
 
     night = dg.define_asset_job(
         NIGHTLY_JOB,

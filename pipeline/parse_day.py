@@ -123,7 +123,8 @@ def _result(source: Source, capture: Capture, url: str, day: date, parse: Parse)
     if capture.fault is not None:
         why = issue("error", "unreadable_body", f"the body can not be decoded: {capture.fault}")
         return ParseResult(source.page_type, "0", None, [], [why], content_hash(None, ""))
-    return parse(source.page_type, capture.body, url, content_type=capture.content_type, fetched_on=day)
+    captured_on = day if source.is_live else date.fromisoformat(capture.fetched_at[:10])
+    return parse(source.page_type, capture.body, url, content_type=capture.content_type, fetched_on=captured_on)
 
 
 def _aliases(logs: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -164,5 +165,7 @@ def rejected(records_root: Path) -> dict[str, set[str]]:
     for file in sorted(days[-1].glob("*.ndjson.gz")) if days else []:
         with gzip.open(file, "rb") as lines:
             for line in map(orjson.loads, lines):
-                (found[line["source_id"]].add if line["record"] is None else found[line["source_id"]].discard)(line["url"])
+                (found[line["source_id"]].add if line["record"] is None else found[line["source_id"]].discard)(
+                    line["url"]
+                )
     return found

@@ -43,7 +43,7 @@ class Workspace:
     def source_infos(self) -> list[SourceInfo]:
         """The sources as the warehouse knows them."""
         return [
-            SourceInfo(s.id, s.title, s.publisher, s.page_type, s.expect.min_pages, s.expect.max_pages)
+            SourceInfo(s.id, s.title, s.publisher, s.page_type, s.expect.min_pages, s.expect.max_pages, s.kind)
             for s in self.sources()
         ]
 

@@ -52,6 +52,11 @@ class Layout:
         return self.root / "dagster"
 
     @property
+    def unfinished(self) -> Path:
+        """The runs at work, or killed at it."""
+        return self.root / ".unfinished"
+
+    @property
     def lock(self) -> Path:
         """Held by the one run that writes below this folder."""
         return self.root / ".lock"

@@ -9,15 +9,31 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SourceFault
 
 PageType = Literal["gsb_project", "city_page", "news_article"]
+Kind = Literal["site", "wayback", "warc"]
+"""A living site, the captures of one that a web archive holds, or files that were captured elsewhere."""
+KEYS: dict[str, tuple[str, ...]] = {
+    "site": ("listings", "sitemaps", "feeds", "urls", "match", "min_delay_s", "allow_private"),
+    "wayback": ("prefixes", "cdx", "replay", "min_delay_s", "allow_private"),
+    "warc": ("files",),
+}
+"""The keys that belong to a kind; those that stand nowhere here belong to all."""
+STARTS: dict[str, tuple[str, ...]] = {
+    "site": ("listings", "sitemaps", "feeds", "urls"),
+    "wayback": ("prefixes",),
+    "warc": ("files",),
+}
+"""The keys of a kind that say where its pages are found; one of them must say something."""
+CDX = "https://web.archive.org/cdx/search/cdx"
+REPLAY = "https://web.archive.org/web/"
 
 
 def _address(url: str) -> str:
@@ -63,11 +79,16 @@ class Source(_Strict):
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
     page_type: PageType
+    kind: Kind = "site"
     hosts: list[str] = Field(min_length=1)
     listings: list[Address] = []
     sitemaps: list[Address] = []
     feeds: list[Address] = []
     urls: list[Address] = []
+    prefixes: list[Address] = []
+    cdx: Address = CDX
+    replay: Address = REPLAY
+    files: list[str] = []
     follow: Pattern = ""
     match: list[str] = []
     min_delay_s: float = Field(default=1.0, ge=0, le=3600)
@@ -75,16 +96,58 @@ class Source(_Strict):
     allow_private: bool = False
     expect: Expect
 
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the source file, which `files` are relative to."""
+        return self._folder
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its pages are fetched from where they stand today."""
+        return self.kind == "site"
+
+    @property
+    def asked(self) -> dict[str, list[str]]:
+        """The addresses that are asked, by key. What `prefixes` name is asked of the web archive, `files` of nobody."""
+        if self.kind == "wayback":
+            return {"cdx": [self.cdx], "replay": [self.replay]}
+        keys = STARTS["site"] if self.kind == "site" else ()
+        return {key: list(getattr(self, key)) for key in keys}
+
     @model_validator(mode="after")
-    def _reachable(self) -> Self:
-        given = [*self.listings, *self.sitemaps, *self.feeds, *self.urls]
-        if not given:
-            raise ValueError("one of listings, sitemaps, feeds and urls must name an address")
-        for url in given:
-            host = urlsplit(url).hostname
-            if host not in self.hosts:
-                raise ValueError(f"{url}: its host {host} must be one of hosts = {self.hosts}")
+    def _of_its_kind(self) -> Self:
+        foreign = [key for key in type(self).model_fields if key in self.model_fields_set and not _fits(key, self.kind)]
+        if foreign:
+            kinds = " and ".join(f'"{kind}"' for kind, keys in KEYS.items() if foreign[0] in keys)
+            own = ", ".join(KEYS[self.kind])
+            raise ValueError(f'{foreign[0]}: belongs to kind {kinds}; kind "{self.kind}" takes {own}')
         return self
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not any(getattr(self, key) for key in STARTS[self.kind]):
+            if self.kind == "site":
+                raise ValueError("one of listings, sitemaps, feeds and urls must name an address")
+            (key,) = STARTS[self.kind]
+            raise ValueError(f'{key}: missing; a source of kind "{self.kind}" needs at least one')
+        return self
+
+    @model_validator(mode="after")
+    def _stays_on_its_hosts(self) -> Self:
+        for key, urls in self.asked.items():
+            for url in urls:
+                host = urlsplit(url).hostname
+                if host not in self.hosts:
+                    raise ValueError(f"{key}: {url}: its host {host} must be one of hosts = {self.hosts}")
+        if not self.replay.endswith("/"):
+            raise ValueError(f"replay: {self.replay} must end with / as time and address of a capture follow it")
+        return self
+
+
+def _fits(key: str, kind: str) -> bool:
+    return key in KEYS[kind] or not any(key in keys for keys in KEYS.values())
 
 
 def load_sources(path: Path) -> list[Source]:
@@ -109,22 +172,30 @@ def _load(file: Path) -> Source:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise SourceFault(f"{file}: not readable as TOML: {fault}") from None
     try:
-        return Source.model_validate(data)
+        source = Source.model_validate(data)
     except ValidationError as fault:
-        raise SourceFault(_one_line(file, fault)) from None
+        raise SourceFault(_one_line(file, data, fault)) from None
+    source._folder = file.parent
+    return source
 
 
-def _one_line(file: Path, fault: ValidationError) -> str:
+def _one_line(file: Path, data: dict[str, Any], fault: ValidationError) -> str:
     first = fault.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "source"
+    key = ".".join(str(part) for part in first["loc"])
     more = fault.error_count() - 1
-    return f"{file}: {key}: {_what(first, key)}" + (f" (and {more} more)" if more else "")
+    what = f"{key}: {_what(first, key, str(data.get('kind')))}" if key else _message(first)
+    return f"{file}: {what}" + (f" (and {more} more)" if more else "")
 
 
-def _what(error: ErrorDetails, key: str) -> str:
+def _what(error: ErrorDetails, key: str, kind: str) -> str:
     model = Expect if key.startswith("expect.") else Source
     if error["type"] == "extra_forbidden":
-        return f"unknown key; known are {', '.join(model.model_fields)}"
+        known = (name for name in model.model_fields if _fits(name, kind if kind in KEYS else "site"))
+        return f"unknown key; known are {', '.join(known)}"
     if error["type"] == "missing":
         return "missing; every source needs it"
-    return f"{error['input']!r} is not accepted: {error['msg'].removeprefix('Value error, ')}"
+    return f"{error['input']!r} is not accepted: {_message(error)}"
+
+
+def _message(error: ErrorDetails) -> str:
+    return error["msg"].removeprefix("Value error, ")

@@ -16,7 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--shared", default=None, help="folder with pages/, facts/, seeds/, suites/ (not part of the project)"
     )
-    parser.addoption("--kills", type=int, default=2, help="how often a run is killed while fetching and while building")
+    parser.addoption("--kills", type=int, default=1, help="how often a run is killed while fetching and while building")
 
 
 @pytest.fixture(scope="session")

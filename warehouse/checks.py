@@ -79,6 +79,23 @@ class CheckResult:
         return "\n".join(lines)
 
 
+GOOD_PAGES = """
+CREATE TEMP TABLE good_pages AS
+SELECT e.source_id, d.document_id
+FROM expected_sources e
+JOIN documents d ON d.source_id = e.source_id AND d.snapshot_id IS NOT NULL AND d.gone_since IS NULL
+WHERE e.is_live
+UNION ALL
+SELECT DISTINCT e.source_id, s.document_id
+FROM expected_sources e
+JOIN snapshots s ON s.has_record AND regexp_extract(s.archive_file, '([^/]+)--[^/]*$', 1) = e.source_id
+WHERE NOT e.is_live"""
+"""Good pages by source: of a live source its own that still stand, of an import every page that it has a capture of.
+
+A capture belongs to the source in whose archive file it lies, whoever owns the document.
+"""
+
+
 def run_checks(build_file: Path, *, previous: Path | None, sources: Sequence[SourceInfo]) -> list[CheckResult]:
     """Run every check on a finished build, compared with the published file and with what the sources promise.
 
@@ -104,11 +121,13 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
 
 
 def _expect(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceInfo]) -> None:
-    connection.execute("CREATE TEMP TABLE expected_sources (source_id VARCHAR, min_pages BIGINT, max_pages BIGINT)")
+    connection.execute(
+        "CREATE TEMP TABLE expected_sources (source_id VARCHAR, min_pages BIGINT, max_pages BIGINT, is_live BOOLEAN)"
+    )
     for source in sources:
-        connection.execute(
-            "INSERT INTO expected_sources VALUES (?, ?, ?)", [source.id, source.min_pages, source.max_pages]
-        )
+        values = [source.id, source.min_pages, source.max_pages, source.is_live]
+        connection.execute("INSERT INTO expected_sources VALUES (?, ?, ?, ?)", values)
+    connection.execute(GOOD_PAGES)
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,8 +1,8 @@
 """Records on disk into documents with their versions, and crawls.
 
 Belongs here: reading `records/<day>/`, joining versions of a page, first and last sighting, proof of being gone.
-Does not: any meaning of a record's fields. Concept: history comes from the archive's records alone, in order of time,
-so that reading again, or files in another order, gives the same documents.
+Does not: any meaning of a record's fields, which address an import belongs to (imports.py). Concept: history comes from
+the archive's records alone, in order of time: reading again, or files in another order, gives the same documents.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from warehouse.imports import Addresses
 from warehouse.model import Crawl, Document, SourceInfo, Version, stable_id
 
 _PAGES, _CRAWLS = ".ndjson.gz", ".crawl.ndjson"
@@ -72,8 +73,11 @@ class Loaded:
 def load(records: Path, sources: Sequence[SourceInfo]) -> Loaded:
     """Read all days of `records` for the given sources. Raises RecordsDamaged."""
     reader = _Reader({source.id: source for source in sources})
-    for day in sorted(records.glob("????-??-??")):
+    days = sorted(records.glob("????-??-??"))
+    reader.read_imports(days)
+    for day in days:
         reader.read_day(day)
+    reader.take_imports()
     documents = sorted(reader.documents.values(), key=lambda document: document.url)
     crawls = sorted(reader.crawls, key=lambda crawl: (crawl.started_at, crawl.run_id, crawl.source_id))
     return Loaded(documents, crawls, dict(sorted(reader.left_out.items())))
@@ -87,14 +91,69 @@ class _Reader:
     left_out: dict[str, int] = field(default_factory=dict)
     by_alias: dict[str, Document] = field(default_factory=dict)
     good: set[str] = field(default_factory=set)
-    """Addresses whose newest body gave a record: only for these is "not modified" a sighting."""
+    """Addresses whose newest live body gave a record: only for these is "not modified" a sighting."""
+    imports: deque[_Page] = field(default_factory=deque)
+    """Captures that others made, by their own time; they wait for their place between the live pages."""
+    addresses: Addresses = field(default_factory=Addresses)
+    imported: dict[str, SourceInfo] = field(default_factory=dict)
+    """Snapshot that is an import -> its source."""
+    newest: dict[str, str] = field(default_factory=dict)
+    """Address -> time of its newest live body."""
+
+    def read_imports(self, days: Sequence[Path]) -> None:
+        """Read the pages of all import sources, whatever the day on which they were taken over."""
+        pages = [
+            (line, source)
+            for day in days
+            for source in self.sources.values()
+            if not source.is_live
+            for line in _checked(_lines_of(day / f"{source.id}{_PAGES}"), _PAGE)
+        ]
+        if pages:
+            self.imports = deque(sorted(pages, key=_fetched))
+            self.addresses = Addresses(self._live_pages(days), (line["url"] for line, _ in pages))
+
+    def _live_pages(self, days: Sequence[Path]) -> Iterator[tuple[str, str]]:
+        """Address and page type of every page of a live source."""
+        for day in days:
+            for source in self.sources.values():
+                if source.is_live:
+                    for line in _checked(_lines_of(day / f"{source.id}{_PAGES}"), _PAGE):
+                        yield line["url"], line["page_type"]
+
+    def take_imports(self, until: str = "~") -> None:
+        """Put the captures up to a moment where they belong in time."""
+        while self.imports and self.imports[0][0]["fetched_at"] <= until:
+            self._take_import(*self.imports.popleft())
+
+    def _take_import(self, line: dict[str, Any], source: SourceInfo) -> None:
+        url = self.addresses.document(line["url"])
+        if self.addresses.page_types.get(url, line["page_type"]) != line["page_type"]:
+            self._leave_out(source)
+            return
+        document = self._document({**line, "url": url}, source)
+        if document.page_type != line["page_type"]:
+            self._leave_out(source)
+            return
+        self._add_aliases(document, [*line["aliases"], line["url"]])
+        version = _version(line)
+        if not document.versions or document.versions[-1].content_hash != version.content_hash:
+            document.versions.append(version)
+            self.imported[version.snapshot_id] = source
+        if version.record is not None:
+            document.first_seen = min(document.first_seen or version.fetched_at, version.fetched_at)
+            if not document.source.is_live:
+                document.last_seen = max(document.last_seen, version.fetched_at)
+
+    def _leave_out(self, source: SourceInfo) -> None:
+        self.left_out[source.id] = self.left_out.get(source.id, 0) + 1
 
     def read_day(self, day: Path) -> None:
         """Take in one day: its pages and the ends of its crawls, in order of time."""
         pages: list[_Page] = []
         for path in sorted(day.glob(f"*{_PAGES}")):
             source = self._wanted(path, _PAGES)
-            if source is not None:
+            if source is not None and source.is_live:
                 pages += [(line, source) for line in _checked(_lines(path), _PAGE)]
         crawls: list[Crawl] = []
         for path in sorted(day.glob(f"*{_CRAWLS}")):
@@ -115,6 +174,7 @@ class _Reader:
         for line, source in pages:
             while waiting and _end(waiting[0]) < line["fetched_at"]:
                 self._take_crawl(waiting.popleft())
+            self.take_imports(line["fetched_at"])
             self._take_page(line, source)
         for crawl in waiting:
             self._take_crawl(crawl)
@@ -122,17 +182,19 @@ class _Reader:
     def _take_page(self, line: dict[str, Any], source: SourceInfo) -> None:
         version = _version(line)
         document = self._document(line, source)
-        if document.source != source:
-            # Two sources found one page; it stays with the source that had it first.
-            self.left_out[source.id] = self.left_out.get(source.id, 0) + 1
+        if document.source.is_live and document.source != source:
+            # Two live sources found one page; it stays with the source that had it first.
+            self._leave_out(source)
             return
         self._add_aliases(document, line["aliases"])
+        self.newest[document.url] = version.fetched_at
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
             document.versions.append(version)
         if version.record is None:
             self.good.discard(document.url)
         else:
             self.good.add(document.url)
+            document.source = source  # until now it may have been known from imports only
             _sighted(document, version.fetched_at)
 
     def _document(self, line: dict[str, Any], source: SourceInfo) -> Document:
@@ -149,14 +211,27 @@ class _Reader:
 
     def _take_crawl(self, crawl: Crawl) -> None:
         self.crawls.append(crawl)
+        if not self.sources[crawl.source_id].is_live:
+            return  # captures of other days say nothing of what is there today
+        self.take_imports(crawl.started_at)
         for url in crawl.seen:
             document = self._known(url)
             if document is not None and document.url in self.good:
+                self._confirm(document, crawl)
                 _sighted(document, crawl.started_at)
         for entry in crawl.gone:
             document = self._known(entry["url"]) if entry["proved"] else None
             if document is not None and document.gone_since is None and crawl.started_at > document.last_seen:
                 document.gone_since = crawl.started_at
+
+    def _confirm(self, document: Document, crawl: Crawl) -> None:
+        """A page that was not modified stood all the time: an import with other content in between was a variant."""
+        fetched_at = self.newest[document.url]
+        if fetched_at >= crawl.started_at:
+            return
+        while document.versions and document.versions[-1].fetched_at > fetched_at:
+            variant = document.versions.pop()  # newer than the newest live body, so an import
+            self._leave_out(self.imported[variant.snapshot_id])
 
     def _known(self, url: str) -> Document | None:
         return self.documents.get(url) or self.by_alias.get(url)
@@ -202,6 +277,11 @@ def _checked(lines: Iterable[tuple[str, Any]], shape: _Shape) -> Iterator[dict[s
             if not isinstance(line[name], kind):
                 raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
         yield line
+
+
+def _lines_of(path: Path) -> Iterator[tuple[str, Any]]:
+    """As `_lines`; nothing where there is no such file."""
+    return _lines(path) if path.exists() else iter(())
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Any]]:

@@ -25,6 +25,13 @@ class SourceInfo:
     page_type: str
     min_pages: int
     max_pages: int
+    kind: str = "site"
+    """`site` for pages as they stand today; `wayback` and `warc` for captures that others made at other times."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what it says of a page holds for the moment of the fetch."""
+        return self.kind == "site"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pipeline.assets.common import DAYS, FRESH, OWNERS
 from pipeline.fetch.crawl import CrawlReport, crawl
 from pipeline.parse_day import rejected
 from pipeline.resources import SoleWriter, Workspace, run_id_of
+from pipeline.unfinished import note
 
 
 @dg.asset(
@@ -34,14 +35,16 @@ def pages(
     archive = workspace.archive()
     if day != settings.today():
         return _kept(day, settings.today(), len(list(archive.files(day))))
+    run_id = run_id_of(day, context.run.run_id)
     reports = crawl(
         workspace.sources(),
         settings=settings,
         archive=archive,
-        run_id=run_id_of(day, context.run.run_id),
+        run_id=run_id,
         day=day,
         progress=workspace.progress,
         distrust=rejected(settings.layout.records),
+        resumed=note(settings.layout.unfinished, day, run_id),
     )
     return dg.MaterializeResult(metadata=_metadata(reports))
 

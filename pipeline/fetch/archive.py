@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,18 @@ from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.index import OPEN, index_path, open_path, read_about, read_lines, rebuild
 from pipeline.fetch.limits import Limits
 from pipeline.fetch.model import GONE, ArchiveFault, ArchiveFile, ArchiveIssue, Capture, Known, Recovered, Stored
-from pipeline.fetch.warc import BODY, REQUESTED, ROLE, Damage, Record, member_end, read_record, read_records, split_http
+from pipeline.fetch.warc import (
+    BODY,
+    FROM,
+    REQUESTED,
+    ROLE,
+    Damage,
+    Record,
+    member_end,
+    read_record,
+    read_records,
+    split_http,
+)
 from pipeline.fetch.writer import ArchiveWriter, sync_folder
 
 MOST_BYTES = Limits().map_bytes
@@ -110,11 +122,11 @@ class Archive:
                 break
         return state
 
-    def stored(self, source_id: str, day: date) -> Stored:
-        """What killed runs of `day` stored since the last run that finished."""
+    def stored(self, source_id: str, day: date, resumed: Collection[str] = ()) -> Stored:
+        """What killed runs of `day` stored since the last run that finished; also all of the runs `resumed`."""
         stored = Stored({}, {})
         for about in reversed(self.files(day, source_id)):
-            if about.finished:
+            if about.finished and about.run_id not in resumed:
                 break
             for line in self._document_lines(about):
                 url = line.get("document") or line["url"]
@@ -124,6 +136,13 @@ class Archive:
                 elif line["status"] in GONE:
                     stored.gone[line.get("requested") or url] = line["status"]
         return stored
+
+    def bodies(self) -> Iterator[tuple[str, str, str]]:
+        """Every good body of a document of any source: canonical address, time, digest of its payload."""
+        for about in self.files():
+            for line in self._document_lines(about):
+                if line["type"] == "response" and _is_good(line):
+                    yield line.get("document") or line["url"], line["fetched_at"], line.get("digest") or ""
 
     def _documents(self, about: ArchiveFile) -> dict[str, Known | int]:
         """Per document of one file: its last good body, or the status of its absence."""
@@ -248,6 +267,7 @@ def _capture(file: str, record: Record) -> Capture:
         role=record.headers.get(ROLE) or "other",
         requested=record.headers.get(REQUESTED),
         revisit_of=Known(**orjson.loads(known)) if known else None,
+        taken_from=record.headers.get(FROM),
     )
     return _with_body(capture, payload)
 
@@ -261,16 +281,4 @@ def _with_body(capture: Capture, payload: bytes) -> Capture:
             body = decode(payload, coding, MOST_BYTES)
         except FetchFault as found:
             body, fault = b"", str(found)
-    return Capture(
-        capture.url,
-        capture.fetched_at,
-        capture.http_status,
-        capture.headers,
-        body,
-        capture.file,
-        capture.offset,
-        capture.role,
-        capture.requested,
-        capture.revisit_of,
-        fault,
-    )
+    return replace(capture, body=body, fault=fault)

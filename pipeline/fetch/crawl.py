@@ -7,7 +7,7 @@ Concept: a source that fails in part is a report; only what nobody expected ends
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,12 +17,16 @@ from pipeline.fetch.archive import Archive
 from pipeline.fetch.client import Client, user_agent
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.fetch.guard import Guard, Lookup, system_lookup
+from pipeline.fetch.held import Held
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.limits import Limits
 from pipeline.fetch.report import CrawlReport
 from pipeline.fetch.robots import RobotsCache
 from pipeline.fetch.source_crawl import SourceCrawl
 from pipeline.fetch.warc import utc
+from pipeline.fetch.warc_import import WarcImport
+from pipeline.fetch.wayback import WaybackCrawl
+from pipeline.fetch.writer import ArchiveWriter
 from pipeline.settings import Settings
 from pipeline.sources import Source
 
@@ -61,16 +65,18 @@ def crawl(
     day: date,
     progress: Progress,
     distrust: Mapping[str, Container[str]] | None = None,
+    resumed: Collection[str] = (),
     outside: Outside | None = None,
 ) -> list[CrawlReport]:
     """Fetch all sources into the archive, side by side; one report a source, in their order.
 
     What killed runs left open is recovered first. `distrust` names, by source id, documents to be asked for without
-    condition, as their stored body turned out to be none. Raises what nobody expected (disk full, a fault of ours),
+    condition, as their stored body turned out to be none. `resumed` are killed runs of the day: what they stored is not asked
+    for again, even by a source they had finished. Raises what nobody expected (disk full, a fault of ours),
     after the other sources finished; an interrupt leaves files that the next run recovers.
     """
     archive.recover()
-    night = _Night(settings, archive, run_id, day, progress, distrust or {}, outside or Outside())
+    night = _Night(settings, archive, run_id, day, progress, distrust or {}, resumed, outside or Outside())
     return asyncio.run(night.all(sources))
 
 
@@ -83,6 +89,7 @@ class _Night:
         day: date,
         progress: Progress,
         distrust: Mapping[str, Container[str]],
+        resumed: Collection[str],
         outside: Outside,
     ) -> None:
         self._settings = settings
@@ -91,7 +98,9 @@ class _Night:
         self._day = day
         self._progress = progress
         self._distrust = distrust
+        self._resumed = resumed
         self._outside = outside
+        self._held: Held | None = None
 
     async def all(self, sources: Sequence[Source]) -> list[CrawlReport]:
         hosts = self._outside.hosts or Hosts(self._outside.limits)
@@ -105,33 +114,50 @@ class _Night:
         return [result for result in results if not isinstance(result, BaseException)]
 
     async def _one(self, source: Source, hosts: Hosts, robots: RobotsCache) -> CrawlReport:
-        settings = self._settings
-        guard = Guard(
-            source.hosts,
-            allow_private=source.allow_private,
-            connect_to=settings.connect_to,
-            lookup=self._outside.lookup,
-        )
-        agent = user_agent(settings.contact)
-        archive, tell = self._archive, self._progress
-        state, stored = archive.state(source.id), archive.stored(source.id, self._day)
-        with archive.writer(source.id, self._day, self._run_id, settings.now) as writer:
-            report = CrawlReport(self._run_id, source.id, self._day.isoformat(), utc(settings.now()))
-            async with Client(guard, hosts, agent=agent, now=settings.now) as client:
-                fetcher = Fetcher(
-                    client,
-                    writer,
-                    hosts,
-                    robots,
-                    state,
-                    has_body=archive.has,
-                    distrust=self._distrust.get(source.id, ()),
-                )
-                page = partial(tell.page, source.id)
-                work = SourceCrawl(source, fetcher, hosts, report, state, stored, page)
-                await work.run(writer, settings.now, partial(tell.plan, source.id))
-        tell.done(source.id, report)
+        now = self._settings.now
+        with self._archive.writer(source.id, self._day, self._run_id, now) as writer:
+            report = CrawlReport(self._run_id, source.id, self._day.isoformat(), utc(now()))
+            if source.kind == "warc":
+                page = partial(self._progress.page, source.id)
+                await WarcImport(source, hosts.limits, report, self._all_held(), page).run(writer, now)
+            else:
+                async with open_client(source, self._settings, hosts, self._outside.lookup) as client:
+                    await self._fetch(source, report, client, writer, hosts, robots)
+        self._progress.done(source.id, report)
         return report
+
+    async def _fetch(
+        self,
+        source: Source,
+        report: CrawlReport,
+        client: Client,
+        writer: ArchiveWriter,
+        hosts: Hosts,
+        robots: RobotsCache,
+    ) -> None:
+        """Ask a site for its pages, or a web archive for its captures of one."""
+        archive, now = self._archive, self._settings.now
+        page, plan = partial(self._progress.page, source.id), partial(self._progress.plan, source.id)
+        state = archive.state(source.id) if source.is_live else {}
+        distrust = self._distrust.get(source.id, ())
+        fetcher = Fetcher(client, writer, hosts, robots, state, has_body=archive.has, distrust=distrust)
+        if source.is_live:
+            stored = archive.stored(source.id, self._day, self._resumed)
+            await SourceCrawl(source, fetcher, hosts, report, state, stored, page).run(writer, now, plan)
+        else:
+            await WaybackCrawl(source, fetcher, hosts, report, self._all_held(), page).run(writer, now, plan)
+
+    def _all_held(self) -> Held:
+        """What the archive holds, read once a run and kept up by all imports."""
+        if self._held is None:
+            self._held = Held(self._archive.bodies())
+        return self._held
+
+
+def open_client(source: Source, settings: Settings, hosts: Hosts, lookup: Lookup = system_lookup) -> Client:
+    """The one client of a source: its hosts only, public addresses only, with our name and contact."""
+    guard = Guard(source.hosts, allow_private=source.allow_private, connect_to=settings.connect_to, lookup=lookup)
+    return Client(guard, hosts, agent=user_agent(settings.contact), now=settings.now)
 
 
 def _innermost(fault: BaseException) -> BaseException:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from pipeline.fetch import faults
-from pipeline.fetch.client import Answer, Client, Headers, Wish
+from pipeline.fetch.client import Answer, Client, Headers, Sink, Wish
 from pipeline.fetch.cookies import Cookies
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.hosts import Hosts
@@ -105,6 +105,11 @@ class Fetcher:
 
         return await self._chain(url, Errand("document", self._document, self._known, covered, role_of))
 
+    async def single(self, url: str, sink: Sink) -> Answer:
+        """One answer, its redirects not followed and given to `sink` instead of the archive. Raises FetchFault."""
+        await self._allow(url)
+        return await self._client.get(url, (), self._document, sink)
+
     def _known(self, url: str) -> Known | None:
         known = self._state.get(url)
         if known is None or not (known.etag or known.last_modified) or url in self._distrust:
@@ -136,10 +141,10 @@ class Fetcher:
         raise FetchFault(faults.REDIRECT, f"more than {self._hosts.limits.redirects} redirects")
 
     async def _hop(self, url: str, identity: str, errand: Errand, cookies: Cookies, *, requested: str | None) -> Answer:
-        self._client.check(url)
-        if errand.role != "robots":
-            rules = await self._robots.get(origin_of(url), self._load_rules)
-            rules.check(url)
+        if errand.role == "robots":
+            self._client.check(url)
+        else:
+            await self._allow(url)
         known = errand.known(identity)
         headers = _condition(known)
         cookie = cookies.header(url)
@@ -153,6 +158,12 @@ class Fetcher:
         if answer.status == 304 and known is None:
             raise FetchFault(faults.STATUS, "304 to a request without a condition", status=304)
         return answer
+
+    async def _allow(self, url: str) -> None:
+        """Raise FetchFault where the source's hosts, the guard or robots.txt forbid the address."""
+        self._client.check(url)
+        rules = await self._robots.get(origin_of(url), self._load_rules)
+        rules.check(url)
 
     def _archive(
         self, answer: Answer, errand: Errand, identity: str, known: Known | None, requested: str | None

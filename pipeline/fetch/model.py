@@ -54,6 +54,8 @@ class Capture:
     revisit_of: Known | None = None
     """For a 304: the body that it confirmed."""
     fault: str | None = None
+    taken_from: str | None = None
+    """For what others captured: where we took it from."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

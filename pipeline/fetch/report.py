@@ -74,6 +74,8 @@ class CrawlReport:
     """Document -> aliases, for those that have any."""
     origins: dict[str, str] = field(default_factory=dict)
     """Document -> what named it."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Records of an import that were not taken, by reason."""
 
     @property
     def failed(self) -> int:
@@ -83,6 +85,10 @@ class CrawlReport:
     def fail(self, url: str, reason: str) -> None:
         """Note a failure."""
         self.failures.append(Failure(url=url, reason=reason))
+
+    def skip(self, reason: str) -> None:
+        """Count a record that is not taken."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
     def alias(self, document: str, url: str) -> None:
         """Note that `url` leads to `document`."""
@@ -104,7 +110,9 @@ class CrawlReport:
         for url, origin in self.origins.items():
             by_origin[origin].append(url)
         log = {name: getattr(self, name) for name in PUBLIC}
-        more = {"day": self.day, "stored": self.stored, "discovered": self.discovered}
+        more: dict[str, Any] = {"day": self.day, "stored": self.stored, "discovered": self.discovered}
+        if self.skipped:
+            more["skipped"] = dict(sorted(self.skipped.items()))
         return {**log, **more, "documents": self.documents, "origins": by_origin}
 
 

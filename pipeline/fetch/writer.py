@@ -20,7 +20,7 @@ import orjson
 from pipeline.fetch.client import Answer
 from pipeline.fetch.index import OPEN, IndexWriter, Line, carried_line, line_of_answer
 from pipeline.fetch.model import ArchiveFault, ArchiveFile, Known
-from pipeline.fetch.warc import encode_info, encode_log, encode_response, encode_revisit, utc
+from pipeline.fetch.warc import Taken, encode_info, encode_log, encode_response, encode_revisit, utc
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -69,12 +69,16 @@ class ArchiveWriter:
         data = encode_info(fields, self._now(), self._path.name)
         self._append_plain(data, "warcinfo", "urn:x-biwaq:warcinfo", "warcinfo")
 
-    def store(self, answer: Answer, role: str, identity: str, *, requested: str | None = None) -> int:
+    def store(
+        self, answer: Answer, role: str, identity: str, *, requested: str | None = None, taken_from: str | None = None
+    ) -> int:
         """Append an answer with its body. Returns its offset.
 
-        `identity` is its canonical address, `requested` the one that redirects led away from.
+        `identity` is its canonical address, `requested` the one that redirects led away from, `taken_from` says where
+        a body is from that others captured.
         """
-        encoded = encode_response(answer, role, requested)
+        taken = Taken(taken_from, utc(self._now())) if taken_from is not None else None
+        encoded = encode_response(answer, role, requested, taken)
         offset = self._append(encoded.data)
         size, digest = len(encoded.data), encoded.digest
         self._index.add(line_of_answer(answer, role, identity, requested, digest=digest, offset=offset, length=size))

@@ -5,7 +5,7 @@
 --   expect.max_pages in the source file
 SELECT e.source_id, e.max_pages, count(*) AS good_pages
 FROM expected_sources e
-JOIN documents d ON d.source_id = e.source_id AND d.snapshot_id IS NOT NULL AND d.gone_since IS NULL
+JOIN good_pages g ON g.source_id = e.source_id
 GROUP BY e.source_id, e.max_pages
 HAVING count(*) > e.max_pages
 ORDER BY e.source_id

@@ -1,0 +1,260 @@
+"""What the figures of one sentence mean: metric, group and status, or why one is no claim.
+
+Belongs here: the rules for figures of people and companies. Does not: money (money_rules), time and place (claims).
+Concept: a figure is a claim only where its words say what happened; what looks like one and is not read, is reported.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.claim_parts import COPULA, NOT_UNDERSTOOD, UNKNOWN_GROUP, LeaningFigures
+from parsers.claim_predicates import metric_of, stands_for_itself
+from parsers.claim_words import has, pattern, without
+from parsers.clauses import COUNTS
+from parsers.figures import Figure
+from parsers.readings import Reading
+
+_NOT_BUT = re.compile(r"\bnicht\s$")
+_KNOWN_BASE = re.compile(r"\b(?:von|unter)\s(?:den|diesen|allen|insgesamt|den insgesamt)\s$")
+_QUOTA = re.compile(
+    r"(?:vermittlungs|integrations|erfolgs|übergangs)quote\b(?! (?:de[sr] )?(?:jobcenter|agentur|arbeitsagentur"
+    r"|bundes))"
+    r"|quote der (?:\w+ )?(?:vermittlung|vermittelt|integration)\w*"
+)
+_SHARE_OF_THOSE = re.compile(r"\banteil (?:derer|derjenigen|der \w+), die\b")
+_NOT_OF_PROJECT = re.compile(r"(?:be|ein|an)wohn|menschen$|haushalt|bevölkerung|langzeit|arbeitslos", re.IGNORECASE)
+_INFINITIVE = re.compile(r"\bzu \w+(?:en|eln|ern)\b")
+_NUMBER_OF = re.compile(
+    r"\b(?:zahl|anzahl|kreis) (?:der|von|aller) (?:\w+ ){0,2}(?:teilnehme|geförderte)\w+|\bteilnehm\w+zahl\w*"
+)
+_WHOLE = re.compile(r"\b(?:mit|bei|von|für|unsere[nr]?|alle[nr]?|auf|der|den)\s$")
+_OF_THE = re.compile(r"\bder\s$")
+_TAKES_PART = re.compile(r"\b(?:nahmen|nehmen|teil)\b")
+_TAKES_PART_APART = re.compile(r"\b(?:nahmen|nehmen)\b.*\bteil\b")
+_THAT_IS = re.compile(r"\b(?:nämlich|und zwar|genau gesagt)\s$")
+_LABEL = re.compile(r"\b(?:teilnehme\w+|geförderte|beratene)(?:\s\w+)?:\s$")
+_UNREAD = {"both": "work and training in one figure", "unclear": "helped into work: supported or placed?"}
+
+
+class SentenceReader(LeaningFigures):
+    """Reads the figures of one blanked sentence."""
+
+    def read(self) -> list[Reading]:
+        """One reading a figure, in order."""
+        for at in range(len(self.figures)):
+            self.readings.append(self._read(at))
+        for at, reading in enumerate(self.readings):
+            if reading.rule == "plan_beside_result":
+                self.readings[at] = self.as_partner(at, reading)
+        return self.readings
+
+    def _read(self, at: int) -> Reading:
+        figure = self.figures[at]
+        if (figure.kind not in COUNTS and figure.kind != "percent") or self._is_no_claim(at):
+            return Reading(figure)
+        if figure.kind == "percent":
+            return self._rate(at)
+        if figure.in_range:
+            of_people = figure.kind != "bare" or (
+                at + 1 < len(self.figures) and self.figures[at + 1].kind in ("person", "participant")
+            )
+            return Reading(figure, unread="a range, no figure" if of_people else None)
+        return self._count(at)
+
+    # --- what is no claim ---
+
+    def _is_no_claim(self, at: int) -> bool:
+        figure, segment = self.figures[at], self.segment(self.figures[at])
+        return (
+            has("not_counted", "survey", self.text)
+            or has("not_counted", "unreal", self.text)
+            or (figure.kind != "percent" and has("not_counted", "capacity", segment))
+            or has("not_counted", "elsewhere", segment)
+            or has("not_counted", "context", figure.modifiers)
+            or (_NOT_BUT.search(self.ahead(figure)) is not None and "sondern" in self.text[figure.end :])
+            or self._is_ratio(figure)
+        )
+
+    def _is_ratio(self, figure: Figure) -> bool:
+        """True for "Drei von zehn Teilnehmenden": neither three nor ten people."""
+        for part, whole in zip(self.figures, self.figures[1:], strict=False):
+            if figure in (part, whole) and (whole.value <= 10 or whole.value == 100):
+                return self.text[part.end : whole.first].strip() == "von"
+        return False
+
+    def _is_other_crowd(self, figure: Figure) -> bool:
+        """Guests of an event, people of a town: not participants of the project."""
+        segment = without("not_counted", "event_as_time", self.segment(figure))
+        if has("not_counted", "event", segment):
+            return True
+        return figure.kind != "participant" and has("not_counted", "context", segment)
+
+    # --- rates ---
+
+    def _rate(self, at: int) -> Reading:
+        """A placement rate: named so, or a share of the participants of whom the sentence says that they found work."""
+        figure = self.figures[at]
+        if _QUOTA.search(self.text):
+            return Reading(figure, "placement_rate", figure.group, self.status(at), "placement_rate_named")
+        of_those = _SHARE_OF_THOSE.search(self.text) is not None
+        metric = metric_of(self.text if of_those else self.own(at)) or metric_of(self.until_next(at))
+        if metric not in ("employed", "training", "both") or _NOT_OF_PROJECT.match(figure.noun):
+            return Reading(figure)
+        if not figure.noun and not of_those:
+            return Reading(figure, unread="a share, but not of whom")
+        if figure.group == "other_group":
+            return Reading(figure, unread=UNKNOWN_GROUP)
+        return Reading(figure, "placement_rate", figure.group, self.status(at), "share_of_participants")
+
+    # --- counts ---
+
+    def _count(self, at: int) -> Reading:
+        figure = self.figures[at]
+        part = self.part(at)
+        if part is not None:
+            return part
+        metric, rule = self._metric(at)
+        if metric is None:
+            return self._without_metric(at)
+        if metric in _UNREAD:
+            return Reading(figure, unread=_UNREAD[metric])
+        if metric == "participants" and self._is_other_crowd(figure):
+            return Reading(figure)
+        if figure.group == "other_group":
+            return Reading(figure, unread=UNKNOWN_GROUP)
+        return self._claim(at, metric, rule)
+
+    def _claim(self, at: int, metric: str, rule: str) -> Reading:
+        figure = self.figures[at]
+        if figure.kind == "company" or (figure.kind == "bare" and self.kind_before(at) == "company"):
+            if metric != "participants":
+                return Reading(figure)
+            metric = "companies_supported"
+        value = figure.value
+        if self._is_others(figure):
+            value, rule = value + 1, "others_plus_one"
+        group = self.group_of_context(at) if figure.group == "all" else figure.group
+        follows = bool(self.earlier.claims) and self.parent(at) is None and self.has_anaphor(figure)
+        return Reading(figure, metric, group, self.status(at), rule, value=value, follows=follows)
+
+    def _is_others(self, figure: Figure) -> bool:
+        """True for "neben 34 anderen Teilnehmern"; "neben ihm 34 weitere" counts only those."""
+        if not has("phrase", "others", figure.modifiers):
+            return False
+        return pattern("phrase", "company_of_others", behind=r"\s$").search(self.ahead(figure)) is not None
+
+    def _metric(self, at: int) -> tuple[str | None, str]:
+        """The metric of a count and the rule that found it; the words nearest to the figure are asked first."""
+        figure = self.figures[at]
+        if figure.kind in ("placed", "placement"):
+            return ("employed" if figure.kind == "placed" else self._placements(at)), "outcome_in_noun"
+        if has("employed", "placed_alone", figure.modifiers):
+            return "employed", "outcome_in_modifier"
+        if figure.kind == "apprentice":
+            return ("training" if figure.noun.startswith("Ausbildungs") else None), "outcome_in_noun"
+        is_base = self.is_base(at)
+        if not is_base and not self._is_labelled(at):
+            found = self._metric_by_predicate(at)
+            if found is not None:
+                return found
+        if has("participants", "verb", figure.modifiers):
+            return "participants", "participants_named"
+        if figure.kind == "participant" and (is_base or self._is_whole(at)):
+            return "participants", "participants_named"
+        if is_base:
+            known = figure.kind == "person" and self._is_known_base(at)
+            return ("participants", "base_of_outcome") if known else (None, "")
+        return self._metric_of_sentence(at)
+
+    def _metric_by_predicate(self, at: int) -> tuple[str, str] | None:
+        planned = self.status(at) == "planned"
+        if (metric := metric_of(self.after(at), planned=planned)) is not None:
+            return metric, "predicate_behind"
+        if (metric := metric_of(self.own(at), planned=planned)) is not None:
+            return metric, "predicate_around"
+        if (metric := metric_of(self.until_next(at), planned=planned)) is not None:
+            return metric, "predicate_in_next_clause"
+        if _THAT_IS.search(self.ahead(self.figures[at])):
+            metric = metric_of(self.text[: self.figures[at].first], planned=planned)
+            return None if metric is None else (metric, "predicate_before")
+        shared = self._with_shared_verb(at)
+        return None if shared is None else (shared, "shared_verb")
+
+    def _metric_of_sentence(self, at: int) -> tuple[str | None, str]:
+        """A predicate that a list shares, or that is spread over it: "In Schwerin nahmen 136, in Marburg 350 teil"."""
+        metric = metric_of(self.shared(at)) if stands_for_itself(self.raw_own(at)) else None
+        if metric is not None:
+            return metric, "shared_predicate"
+        if not _TAKES_PART_APART.search(self.text) or not any(
+            f.kind in ("person", "participant") for f in self.figures
+        ):
+            return None, ""
+        return (
+            ("participants", "spread_predicate")
+            if stands_for_itself(_TAKES_PART.sub(" ", self.raw_own(at)))
+            else (None, "")
+        )
+
+    def _placements(self, at: int) -> str | None:
+        """The metric of "51 Vermittlungen in Arbeit": work unless something else is named."""
+        scope = self.own(at)
+        if has("employed", "placed_elsewhere", scope):
+            return None
+        if has("training", "object", scope):
+            return "both" if has("employed", "object", scope) else "training"
+        return "employed"
+
+    def _with_shared_verb(self, at: int) -> str | None:
+        """For "konnten 51 in Arbeit und 12 in Ausbildung vermittelt werden": the object is here, the verb elsewhere."""
+        after = self.after(at)
+        here = without("support", "phrases", self.own(at))
+        if not (has("employed", "object", here) or has("training", "object", here)):
+            return None
+        if COPULA.search(after) or _INFINITIVE.search(after):
+            return None
+        elsewhere = f"{self.text[: self.figures[at].first]} {self.text[self.limit(at) :]}"
+        elsewhere = without("training", "object", without("employed", "object", elsewhere))
+        metric = metric_of(f"{self.own(at)} {elsewhere}")
+        return None if metric == "participants" else metric
+
+    # --- no predicate of its own ---
+
+    def _without_metric(self, at: int) -> Reading:
+        """An ellipsis, a plan beside its result, a later total, or nothing known."""
+        figure = self.figures[at]
+        bare = figure.kind == "bare"
+        if bare and (_NUMBER_OF.search(self.before(at)) or self._is_labelled(at)):
+            return self._claim(at, "participants", "number_of_participants")
+        status = self.status(at)
+        if (
+            status == "planned"
+            and figure.kind in ("bare", "person", "participant")
+            and stands_for_itself(self.raw_own(at))
+        ):
+            return Reading(figure, group=figure.group, status="planned", rule="plan_beside_result")
+        previous = self.previous()
+        if bare and previous is not None:
+            return self.ellipsis(at, previous)
+        if bare and self.earlier.claims and has("status", "same_thing", self.segment(figure)):
+            metric, group, _ = self.earlier.claims[-1]
+            return Reading(figure, metric, group, status, "total_of_sentence_before", follows=True)
+        counted = figure.kind in ("participant", "placed", "apprentice", "placement") or (
+            bare and self.has_anaphor(figure)
+        )
+        return Reading(figure, unread=NOT_UNDERSTOOD if counted and not self._is_other_crowd(figure) else None)
+
+    def _is_whole(self, at: int) -> bool:
+        """True where nothing happens to the participants counted but that they are: "mit 136 Teilnehmenden"."""
+        return _WHOLE.search(self.ahead(self.figures[at])) is not None or stands_for_itself(self.raw_own(at))
+
+    def _is_labelled(self, at: int) -> bool:
+        """True for "Teilnehmende gesamt: 827"."""
+        return self.figures[at].kind == "bare" and _LABEL.search(self.ahead(self.figures[at])) is not None
+
+    def _is_known_base(self, at: int) -> bool:
+        """True for "51 der 136 Menschen", "von den 136 Menschen"; not for "200 der 6.000 Arbeitslosen"."""
+        figure, ahead = self.figures[at], self.ahead(self.figures[at])
+        if _KNOWN_BASE.search(ahead):
+            return True
+        return at > 0 and figure.group in ("all", "women") and _OF_THE.search(ahead) is not None

@@ -1,0 +1,159 @@
+"""The words that belong to a figure: its clause, what stands before and behind it, up to the next figure.
+
+Belongs here: cutting a sentence around its figures. Does not: what the words mean.
+Concept: words nearest to a figure tell of it; a base ("51 der 136") and an inserted part are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.claim_predicates import metric_of
+from parsers.claim_words import lowered, pattern
+from parsers.figures import Figure, figures, segments
+
+COUNTS = ("participant", "person", "placed", "placement", "apprentice", "company", "bare")
+OUT_OF = re.compile(r"^\s(?:von|der|aus|unter)\s(?:den\s|diesen\s|insgesamt\s|allen\s|\w+e[nr]\s)*$")
+_FROM = re.compile(r"\b(?:von|unter)\s(?:den\s|diesen\s|allen\s|insgesamt\s|rund\s)*$")
+# A clause that goes on with those just counted, not with somebody else.
+_GOES_ON = re.compile(r"\s*(?:die|der|denen|welche|sie|diese|und|sowie|wovon|um|oder)\b")
+_FINITE = re.compile(
+    r"\b(?:ist|sind|war|waren|hat|haben|hatten?|gibt|gab|wird|werden|wurden?|leb\w+|wohn\w+|zähl\w+|kommen"
+    r"|kamen|suchten?|suchen)\b"
+)
+_AHEAD = 60  # characters before a figure in which its article or preposition stands
+
+
+class Clauses:
+    """A blanked sentence with its segments and figures, and the runs of words around each figure.
+
+    `text` and every run is in small letters, `raw` as written.
+    """
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.text = lowered(raw)
+        self.parts = segments(raw)
+        self.figures = figures(raw, self.text, self.parts)
+
+    def segment(self, figure: Figure) -> str:
+        """The clause in which the figure stands."""
+        start, end = self.parts[figure.segment]
+        return self.text[start:end]
+
+    def ahead(self, figure: Figure) -> str:
+        """The few words just before the figure."""
+        return self.text[max(0, figure.first - _AHEAD) : figure.first]
+
+    def before(self, at: int) -> str:
+        """The words of the figure's clause before it, from the figure before."""
+        start, end = self._before(at)
+        return self.text[start:end]
+
+    def after(self, at: int) -> str:
+        """The words of the figure's clause behind it, up to the next figure; in "51 der 136" behind the base."""
+        start, end = self._after(at)
+        return self.text[start:end]
+
+    def own(self, at: int) -> str:
+        """The words before and behind the figure."""
+        return f"{self.before(at)} {self.after(at)}"
+
+    def raw_own(self, at: int) -> str:
+        """As `own`, as written."""
+        before, after = self._before(at), self._after(at)
+        return f"{self.raw[before[0] : before[1]]} {self.raw[after[0] : after[1]]}"
+
+    def limit(self, at: int) -> int:
+        """Where the words behind a figure end: at the next figure, or at the end of its clause."""
+        end = self.parts[self.figures[at].segment][1]
+        following = self._next(at)
+        return end if following is None else min(end, self.figures[following].first)
+
+    def between(self, at: int) -> str:
+        """The words between the figure and the one before."""
+        return self.text[self.figures[at - 1].last : self.figures[at].first]
+
+    def until_next(self, at: int) -> str:
+        """From the figure to the next one, over commas and past inserted parts.
+
+        Behind a clause that is complete by itself only those clauses count that go on with the same people.
+        """
+        figure = self.figures[at]
+        scope, place = "", figure.last
+        for following in self.figures[at + 1 :]:
+            if following.kind not in COUNTS and following.kind != "percent":
+                continue
+            if OUT_OF.match(self.text[figure.last : following.first]):
+                scope, place = "", following.last
+                continue
+            start, end = self.parts[following.segment]
+            if following.segment == figure.segment or not self._is_inserted(following):
+                stop = following.first if following.segment == figure.segment else start
+                return self._same_people(at, scope + self.text[place : max(place, stop)])
+            scope, place = scope + self.text[place:start], end
+        return self._same_people(at, scope + self.text[place:])
+
+    def shared(self, at: int) -> str:
+        """What stands before the first and behind the last figure of the clause: the predicate that a list shares."""
+        segment = self.figures[at].segment
+        same = [figure for figure in self.figures if figure.segment == segment and figure.kind in COUNTS]
+        if len(same) < 2:
+            return ""
+        start, end = self.parts[segment]
+        return f"{self.text[start : same[0].first]} {self.text[same[-1].last : end]}"
+
+    def is_base(self, at: int) -> bool:
+        """True for the 136 of "51 der 136 Teilnehmer" and of "Von 136 Teilnehmern wurden 51 vermittelt"."""
+        figure = self.figures[at]
+        if at and OUT_OF.match(self.text[self.figures[at - 1].last : figure.first]):
+            return True
+        return self._next(at) is not None and _FROM.search(self.ahead(figure)) is not None
+
+    def base_of(self, at: int) -> Figure | None:
+        """The 136 for the 51 of "51 der 136 Teilnehmer"."""
+        following = self.figures[at + 1] if at + 1 < len(self.figures) else None
+        is_base = following is not None and OUT_OF.match(self.text[self.figures[at].last : following.first])
+        return following if is_base else None
+
+    def _before(self, at: int) -> tuple[int, int]:
+        figure = self.figures[at]
+        start = self.parts[figure.segment][0]
+        if at and self.figures[at - 1].segment == figure.segment:
+            previous = self.figures[at - 1]
+            start = previous.end if previous.kind in ("other", "staff") else previous.last
+        return start, figure.first
+
+    def _after(self, at: int) -> tuple[int, int]:
+        figure, following = self.figures[at], self._next(at)
+        if following is not None and OUT_OF.match(self.text[figure.last : self.figures[following].first]):
+            return self.figures[following].last, self.limit(following)
+        return figure.last, self.limit(at)
+
+    def _next(self, at: int) -> int | None:
+        for index in range(at + 1, len(self.figures)):
+            kind = self.figures[index].kind
+            if kind in COUNTS or kind == "percent":
+                return index
+        return None
+
+    def _is_inserted(self, figure: Figure) -> bool:
+        """True for ", darunter 64 Frauen," and "– genau 827 –"."""
+        start, end = self.parts[figure.segment]
+        clause = self.text[start:end]
+        if metric_of(clause) is not None:
+            return False
+        bare = (
+            figure.kind == "bare"
+            and len(clause.strip()) - (figure.end - figure.start) <= 10
+            and end < len(self.text) - 1
+        )
+        return bare or pattern("phrase", "part_before").match(clause.lstrip()) is not None
+
+    def _same_people(self, at: int, scope: str) -> str:
+        """`scope` up to the first clause that speaks of somebody else."""
+        first = len(self.text[self.figures[at].last : self.parts[self.figures[at].segment][1]])
+        own, rest = scope[:first], scope[first:]
+        if not rest or not _FINITE.search(self.before(at) + own):
+            return scope
+        return scope if _GOES_ON.match(rest.lstrip(' ,;:–—-()"“”„«»')) else own

@@ -1,0 +1,94 @@
+"""`make faults`: all cases, a table of what happened, one last line.
+
+Belongs here: choosing cases, running them side by side, printing. Does not: cases, judging.
+Concept: the last line is the result; exit code 1 if a case failed, a page was lost or a wrong row was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from stamina.instrumentation import set_on_retry_hooks
+
+from tests.faults.all_cases import CASES
+from tests.faults.case import Case
+from tests.faults.front_door import front_door
+from tests.faults.judge import Verdict, run
+from tests.faults.server import Server
+
+AT_ONCE = 8
+LINE = 300
+
+
+def crawl_cases(cases: Sequence[Case], root: Path, *, at_once: int = AT_ONCE) -> list[Verdict]:
+    """Run cases side by side, each in a folder of its own below `root`."""
+    with front_door(), Server() as server:
+        together = [case for case in cases if not case.alone]
+        with ThreadPoolExecutor(at_once) as pool:
+            verdicts = list(pool.map(partial(_one, server, root), together))
+        return verdicts + [_one(server, root, case) for case in cases if case.alone]
+
+
+def _one(server: Server, root: Path, case: Case) -> Verdict:
+    return run(case, server, root / case.name)
+
+
+def main() -> int:
+    """Run what the command line names, print the table; 0 if all is well."""
+    set_on_retry_hooks([])  # a retry is no news here
+    options = _options()
+    cases = [case for case in CASES if not options.only or any(word in case.name for word in options.only)]
+    if options.quick:
+        cases = [case for case in cases if case.quick]
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        verdicts = crawl_cases(cases, Path(folder), at_once=options.jobs)
+    sys.stdout.write(table(verdicts, time.monotonic() - begun))
+    return 0 if all(verdict.ok for verdict in verdicts) else 1
+
+
+def table(verdicts: Sequence[Verdict], seconds: float) -> str:
+    """The table and the last line."""
+    width = max((len(verdict.name) for verdict in verdicts), default=4)
+    lines = [f"{'case':{width}}  {'ok':4}  {'seconds':>11}  what happened"]
+    for verdict in verdicts:
+        word = "ok" if verdict.ok else "FAIL"
+        bound = f"{verdict.seconds:5.2f}/{verdict.within:<5g}"
+        lines.append(f"{verdict.name:{width}}  {word:4}  {bound:>11}  {verdict.does} ->{verdict.happened}"[:LINE])
+        lines += [f"{'':{width}}  {text}" for text in _why(verdict)]
+    passed = sum(verdict.ok for verdict in verdicts)
+    lost = sum(len(verdict.lost) for verdict in verdicts)
+    wrong = sum(len(verdict.wrong) for verdict in verdicts)
+    lines.append(f"{seconds:.0f} s in all")
+    lines.append(f"faults: {len(verdicts)} cases, {passed} passed, {lost} pages lost, {wrong} wrong rows")
+    return "\n".join(lines) + "\n"
+
+
+def _why(verdict: Verdict) -> list[str]:
+    late = (
+        [f"  took {verdict.seconds:.2f} s, the bound is {verdict.within:g} s"]
+        if verdict.seconds > verdict.within
+        else []
+    )
+    lost = [f"  LOST {url}" for url in verdict.lost]
+    wrong = [f"  WRONG {url}" for url in verdict.wrong]
+    return [*lost, *wrong, *late, *(f"  {text[:LINE]}" for text in verdict.complaints)]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("tests.faults", description="A loopback server that misbehaves on purpose.")
+    parser.add_argument("only", nargs="*", help="only cases whose name holds one of these words")
+    parser.add_argument("--quick", action="store_true", help="the selection that pytest runs")
+    parser.add_argument("--jobs", type=int, default=AT_ONCE, help="cases at once")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

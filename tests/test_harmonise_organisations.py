@@ -1,0 +1,340 @@
+"""Organisations: which names are one body. The names are real, from project pages, town pages and press."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from warehouse.harmonise.decisions import Decision, decisions
+from warehouse.harmonise.org_names import Home, read_name
+from warehouse.harmonise.org_words import is_abbreviation, is_category
+from warehouse.harmonise.organisations import Organisations, OrgMention
+
+TOWNS = {
+    **{"Duisburg": "05112000", "Erfurt": "16051000", "Marburg": "06534014", "Jena": "16053000", "Herne": "05916000"},
+    **{"Leipzig": "14713000", "Leverkusen": "05316000", "Oberhausen": "05119000", "Nürnberg": "09564000"},
+    **{"Schwerin": "13004000", "Köln": "05315000", "Gießen": "06531005", "Halle": "15002000", "Berlin": "11000000"},
+    **{"München": "09162000"},
+}
+
+
+def mention(written: str, town: str, day: int = 1, place: int = 0) -> OrgMention:
+    """A name on a page of a town."""
+    return OrgMention(written, Home(TOWNS[town]), f"2025-01-{day:02}T01:00:00Z", (town, f"{place:04}"))
+
+
+def organisations(*mentions: OrgMention, decided: tuple[Decision, ...] = ()) -> Organisations:
+    return Organisations(mentions, decided)
+
+
+def ids(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> list[str]:
+    """The ids of names (name, town), all of them on pages."""
+    mentions = [mention(written, town, place=place) for place, (written, town) in enumerate(names)]
+    found = Organisations(mentions, decided)
+    return [found.find(found.bodies(m.written, m.home)[0], m.home) for m in mentions]
+
+
+SAME = [
+    [
+        ("EG DU Entwicklungsgesellschaft Duisburg mbH", "Duisburg"),
+        ("Entwicklungsgesellschaft Duisburg mbH EG DU", "Duisburg"),
+    ],
+    [
+        ("Entwicklungsgesellschaft Duisburg mbH", "Duisburg"),
+        ("Entwicklungsgesellschaft Duisburg mbH EG DU", "Duisburg"),
+    ],
+    [("Kontakt in Krisen e.V. (KIK)", "Erfurt"), ("Kontakt in Krisen", "Erfurt"), ("KIK", "Erfurt")],
+    [("Jobcenter", "Jena"), ("Jobcenter Jena", "Jena")],
+    [("Jobcenter", "Halle"), ("Jobcenter Halle (Saale)", "Halle"), ("Jobcenter Halle (Saale)", "Leipzig")],
+    [("Jobcenter", "Nürnberg"), ("Jobcenter Nürnberg Stadt", "Nürnberg")],
+    [("KreisJobCenter Marburg-Biedenkopf", "Marburg"), ("KreisJobCenter", "Marburg"), ("Jobcenter", "Marburg")],
+    [("Praxis GmbH Marburg", "Marburg"), ("Praxis GmbH", "Marburg")],
+    [
+        ("Arbeitskreis Soziale Brennpunkte Marburg e. V.", "Marburg"),
+        ("Arbeitskreis Soziale Brennpunkte e.V.", "Marburg"),
+    ],
+    [("Arbeitskreis Soziale Brennpunkte Marburg (AKSB)", "Marburg"), ("AKSB", "Marburg")],
+    [
+        ("Initiative für Kinder-, Jugend- und Gemeinwesenarbeit in Ockershausen e. V. (IKJG)", "Marburg"),
+        ("Initiative für Kinder- Jugend- und Gemeinwesenarbeit (IKJG)", "Marburg"),
+    ],
+    [
+        ("Suchthilfe gGmbH", "Leverkusen"),
+        ("Suchthilfe gGmbH Leverkusen", "Leverkusen"),
+        ("Suchthilfe Leverkusen", "Leverkusen"),
+    ],
+    [
+        ("JOB Service Beschäftigungsförderung Leverkusen gGmbH", "Leverkusen"),
+        ("JOB Service Beschäftigungsförderung Leverkusen gGmbh (JSL)", "Leverkusen"),
+    ],
+    [("Noris-Arbeit (NOA) gGmbH", "Nürnberg"), ("Noris-Arbeit gGmbH", "Nürnberg"), ("NOA", "Nürnberg")],
+    [("wbg gGmbH – städtische Wohnungsbaugesellschaft", "Nürnberg"), ("wbg", "Nürnberg")],
+    [("RUHRWERKSTATT Kultur-Arbeit im Revier e. V.", "Oberhausen"), ("Ruhrwerkstatt", "Oberhausen")],
+    [
+        ("Zentrum für Ausbildung und berufliche Qualifikation Oberhausen", "Oberhausen"),
+        ("Zentrum für Ausbildung und berufliche Qualifikation (Zaq)", "Oberhausen"),
+    ],
+    [
+        ("Gemeinnützige Beschäftigungsgesellschaft Herne mbH", "Herne"),
+        ("Gemeinnützigen Beschäftigungsgesellschaft Herne mbH (GBH)", "Herne"),
+    ],
+    [
+        ("Gesellschaft für Beschäftigungsförderung mbH", "Duisburg"),
+        ("Gemeinnützige Gesellschaft für Beschäftigungsförderung mbH (GfB)", "Duisburg"),
+        ("Gesellschaft für Beschäftigungsförderung", "Duisburg"),
+    ],
+    [("Duisburger Werkkiste gGmbH", "Duisburg"), ("Duisburger Werkkiste (Marxloh)", "Duisburg")],
+    [("Jugendwerkstatt Gießen gGmbH", "Gießen"), ("Jugendwerkstatt", "Gießen")],
+    [("ZAUG gGmbH", "Gießen"), ("ZAUG", "Gießen")],
+    [("JenaWirtschaft – Wirtschaftsförderungsgesellschaft mbH", "Jena"), ("Jena-Wirtschaft", "Jena")],
+    [
+        ("AWO Regionalverband Mitte-West-Thüringen e. V.", "Jena"),
+        ("AWO-Regionalverband Mitte-West-Thüringen e.V.", "Jena"),
+    ],
+    [("Quartiersmanagement Süd-Ost", "Erfurt"), ("Quartiersmanagement Südost", "Erfurt")],
+    [("Industrie- und Handelskammer Köln", "Leverkusen"), ("IHK Köln", "Köln")],
+    [("Migrantenbeirat Stadt Leipzig", "Leipzig"), ("Migrantenbeirat der Stadt Leipzig", "Leipzig")],
+    [("Agentur für Arbeit", "Duisburg"), ("Agentur für Arbeit Duisburg", "Duisburg")],
+    [("Freiwilligen Agentur Halle-Saalkreis e.V.", "Halle"), ("Freiwilligen-Agentur Halle-Saalkreis e.V.", "Halle")],
+    [("Migrantenorganisationen", "Köln"), ("Migrantenorganisationen", "Duisburg")],
+    [("Bundesamt für Migration und Flüchtlinge", "Köln"), ("BAMF", "Jena")],
+    [("Universitätsstadt Marburg", "Marburg"), ("Stadt Marburg", "Marburg")],
+]
+
+DIFFERENT = [
+    [("Jobcenter Herne", "Herne"), ("Jobcenter Köln", "Köln")],
+    [("Jobcenter", "Jena"), ("Jobcenter", "Erfurt")],
+    [("Industrie- und Handelskammer Köln", "Leverkusen"), ("Industrie- und Handelskammer Essen", "Oberhausen")],
+    [("Industrie- und Handelskammer Köln", "Köln"), ("Handwerkskammer Köln", "Köln")],
+    [("Quartiersmanagement Waldtal (AKSB)", "Marburg"), ("Arbeitskreis Soziale Brennpunkte (AKSB)", "Marburg")],
+    [("Migrationsberatung (IKJG)", "Marburg"), ("Quartiersmanagement Ockershausen-Stadtwald (IKJG)", "Marburg")],
+    [("Quartiersmanagement Grünau", "Leipzig"), ("Quartiersrat Grünau", "Leipzig")],
+    [("Quartiersmanagement", "Duisburg"), ("Quartiersmanagement", "Nürnberg")],
+    [
+        ("Gesellschaft für Beschäftigungsförderung mbH", "Duisburg"),
+        ("Gesellschaft für Wirtschaftsförderung Duisburg mbH", "Duisburg"),
+    ],
+    [("Beschäftigungsgesellschaft GmbH", "Herne"), ("Beschäftigungsgesellschaft e. V.", "Herne")],
+    [("Bürgerbeirat Soziale Stadt", "Erfurt"), ("Bürgerbeirat Ortsteil Ilversgehofen", "Erfurt")],
+    [("AWO SPI GmbH", "Halle"), ("AWO Halle", "Halle")],
+    [("Noris-Arbeit (NOA) gGmbH", "Nürnberg"), ("noris inklusion", "Nürnberg")],
+    [
+        ("DAA - Deutsche Angestellten-Akademie Sachsen", "Leipzig"),
+        ("DAA Deutsche Angestellten-Akademie Leipzig", "Leipzig"),
+    ],
+    [("Wohnbau Gießen GmbH", "Gießen"), ("Wohnbau Mieterservice", "Gießen")],
+    [("Jugendwerkstatt", "Gießen"), ("Jugendwerkstatt", "Marburg")],
+    [("Stadt Leverkusen", "Leverkusen"), ("Wirtschaftsförderung Leverkusen", "Leverkusen")],
+    [("Schulen", "Duisburg"), ("Unternehmen", "Duisburg")],
+    [("Stadtteilbüro (Marxloh)", "Duisburg"), ("Stadtteilbüro (Hochfeld)", "Duisburg")],
+    [("Bundesagentur für Arbeit", "Duisburg"), ("Agentur für Arbeit", "Duisburg")],
+]
+
+
+@pytest.mark.parametrize("names", SAME, ids=lambda names: names[0][0])
+def test_one_body(names: list[tuple[str, str]]) -> None:
+    found = ids(*names)
+    assert all(one == other for one, other in pairwise(found)), found
+
+
+@pytest.mark.parametrize("names", DIFFERENT, ids=lambda names: f"{names[0][0]} / {names[1][0]}")
+def test_two_bodies(names: list[tuple[str, str]]) -> None:
+    one, other = ids(*names)
+    assert one != other
+
+
+DECIDED = [
+    [("MEB Einzelhandelsbündnis e. V.", "Duisburg"), ("Marxloh Einzelhandelsbündnis e. V.", "Duisburg")],
+    [("Behling-Consult", "Leipzig"), ("Behling Consult", "Jena"), ("Behling-Consult Halle", "Leipzig")],
+    [("die Kurbel - Katholisches Jugendwerk e. V.", "Oberhausen"), ("die kurbel", "Oberhausen")],
+    [
+        ("BilSE-Institut für Bildung und Forschung GmbH", "Schwerin"),
+        ("Institut für Bildung und Forschung (BilSE)", "Schwerin"),
+    ],
+]
+
+
+@pytest.mark.parametrize("names", DECIDED, ids=lambda names: names[0][0])
+def test_what_only_a_person_knows_is_decided(names: list[tuple[str, str]]) -> None:
+    assert len(set(ids(*names, decided=decisions()))) == 1
+
+
+def test_a_decision_of_one_town_does_not_reach_another() -> None:
+    names = ("MEB Einzelhandelsbündnis e. V.", "Köln"), ("Marxloh Einzelhandelsbündnis e. V.", "Köln")
+    assert len(set(ids(*names, decided=decisions()))) == 2
+
+
+def test_names_can_be_kept_apart() -> None:
+    apart = Decision(
+        "different", ("05112000",), ("Werkkiste gGmbH", "Duisburger Werkkiste gGmbH"), "", (), "test", "t.toml"
+    )
+    names = ("Werkkiste gGmbH", "Duisburg"), ("Duisburger Werkkiste gGmbH", "Duisburg")
+    assert len(set(ids(*names))) == 1
+    assert len(set(ids(*names, decided=(apart,)))) == 2
+
+
+def test_a_decision_that_fits_nothing_is_reported_where_its_town_is_in_the_data() -> None:
+    meb = next(decision for decision in decisions() if "MEB Einzelhandelsbündnis e. V." in decision.names)
+    assert organisations(mention("Jobcenter", "Duisburg"), decided=(meb,)).unused == [meb]
+    assert organisations(mention("Jobcenter", "Köln"), decided=(meb,)).unused == []
+    assert organisations(mention("MEB Einzelhandelsbündnis e.V.", "Duisburg"), decided=(meb,)).unused == []
+
+
+def test_an_id_survives_a_new_spelling() -> None:
+    old = mention("Suchthilfe gGmbH", "Leverkusen", day=5)
+    new = mention("Suchthilfe Leverkusen gGmbH", "Leverkusen", day=6)
+    assert organisations(old).find(old.written, old.home) == organisations(new, old).find(new.written, new.home)
+
+
+def test_the_order_of_pages_does_not_matter() -> None:
+    mentions = [
+        mention(written, town, place=at) for at, (written, town) in enumerate(name for group in SAME for name in group)
+    ]
+    forward, back = Organisations(mentions, ()), Organisations(reversed(mentions), ())
+    for m in mentions:
+        assert forward.find(m.written, m.home) == back.find(m.written, m.home)
+
+
+def shown(*names: tuple[str, str]) -> dict[str, object]:
+    mentions = [mention(written, town, place=place) for place, (written, town) in enumerate(names)]
+    found = Organisations(mentions, decisions())
+    for m in mentions:
+        for body in found.bodies(m.written, m.home):
+            found.count(body, m.home, m.written)
+    (row,) = found.rows()[0]
+    return row
+
+
+def test_a_bare_name_is_shown_with_its_town() -> None:
+    assert shown(("Jobcenter", "Jena"))["name"] == "Jobcenter Jena"
+    assert shown(("Jobcenter", "Halle"))["name"] == "Jobcenter Halle (Saale)"
+    assert (
+        shown(("Agentur für Arbeit", "Köln"), ("Agentur für Arbeit Köln", "Köln"))["name"] == "Agentur für Arbeit Köln"
+    )
+    assert shown(("Schulen", "Jena"))["name"] == "Schulen"
+
+
+def test_name_form_and_kind_of_a_body() -> None:
+    row = shown(("Suchthilfe Leverkusen", "Leverkusen"), ("Suchthilfe gGmbH", "Leverkusen"))
+    assert (row["name"], row["legal_form"], row["kind"], row["ags"]) == (
+        "Suchthilfe gGmbH",
+        "gGmbH",
+        "carrier",
+        "05316000",
+    )
+
+
+def test_a_body_of_another_town_has_that_town_s_key() -> None:
+    assert shown(("Industrie- und Handelskammer Köln", "Leverkusen"))["ags"] == "05315000"
+
+
+@pytest.mark.parametrize(
+    ("name", "town", "kind"),
+    [
+        ("KreisJobCenter", "Marburg", "jobcenter"),
+        ("ARGE", "Halle", "jobcenter"),
+        ("Agentur für Arbeit", "Köln", "employment_agency"),
+        ("Kreishandwerkerschaft Duisburg", "Duisburg", "chamber"),
+        ("Volkshochschule Landeshauptstadt Schwerin", "Schwerin", "school"),
+        ("Hochschule Niederrhein", "Leverkusen", "university"),
+        ("Bundesamt für Migration und Flüchtlinge (BAMF)/Regierungsbezirk Köln", "Köln", "authority"),
+        ("Stadtteilbüro Wanne-Süd", "Herne", "neighbourhood_management"),
+        ("WGL Wohnungsgesellschaft Leverkusen GmbH", "Leverkusen", "housing"),
+        ("Amt für Wirtschaftsförderung der Stadt Erfurt", "Erfurt", "municipality"),
+        ("Gesellschaft für Wirtschaftsförderung Duisburg mbH", "Duisburg", "company"),
+        ("Euratibor e.V.", "Erfurt", "association"),
+        ("Medienbunker Marxloh", "Duisburg", None),
+    ],
+)
+def test_kinds(name: str, town: str, kind: str | None) -> None:
+    assert read_name(name, Home(TOWNS[town])).kind == kind
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Schulen", "Unternehmen", "Migrantenorganisationen", "kommunale Verwaltung", "Wohlfahrtsverbände"),
+        *("Träger der Beschäftigungsförderung und Jugendhilfe", "berufsständische Kammern", "regionale Seniorenclubs"),
+        *("Mietervertreterinnen und -vertreter", "Kirchen- und Moscheegemeinden", "Religionsgemeinschaften"),
+        *("Migrantenorganisationen und Stadtteilinitiativen", "regionale Wohnungsunternehmen", "Bürgervereine"),
+    ],
+)
+def test_categories_are_no_bodies(name: str) -> None:
+    assert is_category(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jobtafel Beschäftigungsträger", "Bürgerverein Neustädter Markt e.V.", "Quartiersmanagement", "noris inklusion"],
+)
+def test_bodies_are_no_categories(name: str) -> None:
+    assert not is_category(name)
+
+
+@pytest.mark.parametrize(
+    ("short", "name", "is_one"),
+    [
+        ("KIK", "kontakt in krisen", True),
+        ("EG DU", "entwicklungsgesellschaft duisburg", True),
+        ("LWB", "leipziger wohnungs und baugesellschaft", True),
+        ("AKSB", "quartiersmanagement waldtal", False),
+        ("IKJG", "migrationsberatung", False),
+        ("MEB", "einzelhandelsbündnis", False),
+    ],
+)
+def test_abbreviations(short: str, name: str, is_one: bool) -> None:
+    assert is_abbreviation(short, name.split()) is is_one
+
+
+def test_several_bodies_in_one_line_only_where_that_is_certain() -> None:
+    found = organisations(decided=decisions())
+    home = Home(TOWNS["München"])
+    assert found.bodies("Sozialbürgerhäuser Mitte, Nord und Ost", home) == (
+        "Sozialbürgerhaus Mitte",
+        "Sozialbürgerhaus Nord",
+        "Sozialbürgerhaus Ost",
+    )
+    assert len(found.bodies("NIERS und SO.CON der Hochschule Niederrhein", Home(TOWNS["Leverkusen"]))) == 2
+    one_line = "Stadtteilmanagement Neu Zippendorf und Mueßer Holz"
+    assert found.bodies(one_line, home) == (one_line,)
+    assert found.bodies("-", home) == ()
+
+
+def test_a_bezirk_is_part_of_the_identity() -> None:
+    neukoelln = Home(TOWNS["Berlin"], "11000000-08")
+    names = [
+        OrgMention("Jobcenter", neukoelln, "2025-01-01", ("a",)),
+        OrgMention("Jobcenter Neukölln", Home(TOWNS["Berlin"]), "2025-01-01", ("b",)),
+        OrgMention("Jobcenter Berlin Mitte", Home(TOWNS["Berlin"]), "2025-01-01", ("c",)),
+    ]
+    found = Organisations(names, ())
+    one, same, other = (found.find(name.written, name.home) for name in names)
+    assert one == same != other
+
+
+def proposed(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> list[str]:
+    found = Organisations([mention(written, town, place=at) for at, (written, town) in enumerate(names)], decided)
+    return [note.message for note in found.notes() if note.kind == "organisation_proposal"]
+
+
+def test_near_names_are_proposed_and_not_joined() -> None:
+    academy = (
+        ("DAA - Deutsche Angestellten-Akademie Sachsen", "Leipzig"),
+        ("DAA Leipzig Deutsche Angestellten-Akademie", "Leipzig"),
+    )
+    assert "has all words of the other" in proposed(*academy)[0]
+    office = ("Stabstelle für Wahlen", "Duisburg"), ("Stabsstelle für Wahlen", "Duisburg")
+    assert "spelled a little differently" in proposed(*office)[0]
+    assert len(set(ids(*office))) == 2
+
+
+def test_names_that_a_decision_keeps_apart_are_not_proposed() -> None:
+    office = ("Stabstelle für Wahlen", "Duisburg"), ("Stabsstelle für Wahlen", "Duisburg")
+    apart = Decision("different", (), (office[0][0], office[1][0]), "", (), "test", "t.toml")
+    assert proposed(*office, decided=(apart,)) == []
+
+
+def test_names_of_two_towns_or_far_names_are_not_proposed() -> None:
+    assert proposed(("Stabstelle für Wahlen", "Duisburg"), ("Stabsstelle für Wahlen", "Köln")) == []
+    assert proposed(("Quartiersmanagement Grünau", "Leipzig"), ("Quartiersrat Grünau", "Leipzig")) == []
