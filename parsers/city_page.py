@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from parsers import city_prose, html
-from parsers.city_text import Content, Passage, read_content
+from parsers.city_text import LONGEST_TEXT, MOST_LINES, Content, Passage, read_content
 from parsers.dates import no_runtime, read_runtime
 from parsers.findings import Findings
 from parsers.news_text import is_consent_wall, is_error_page
@@ -26,6 +26,7 @@ PARSER_VERSION = "city_page-1"
 
 _GSB_MARKS = (b"Government Site Builder", b"Projektinformationen", b"Gebietsbeschreibung")
 _SHORTEST = 120  # characters; a page with less tells of no project
+_LONGEST_SENTENCE = 1_500
 _TOWN_OF = re.compile(r"\b(?:Universitätss|Landeshaupts|Hanses|S)tadt\s$")
 _DASH_TITLE = re.compile(r"BIWAQ(?:\s(?:I{1,3}|IV|V))?\s?[-–:]\s?(.{3,80})")
 
@@ -51,6 +52,8 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     found = Findings(len(content.texts))
     record = _record(content, found)
     _missing(record, found)
+    if len(content.texts) >= MOST_LINES or sum(map(len, content.texts)) >= LONGEST_TEXT:
+        found.complain("warning", "text_lost", "longer than any page of a town: not read to its end", field="page")
     return ParseResult(
         page_type=PAGE_TYPE,
         parser_version=PARSER_VERSION,
@@ -90,6 +93,7 @@ def _record(content: Content, found: Findings) -> CityRecord:
         for passage in content.passages
         if passage.label is None
         for sentence in sentences_of_line(passage.text)
+        if len(sentence.text) <= _LONGEST_SENTENCE
     ]
     labelled: dict[str, list[Passage]] = {}
     for passage in content.passages:

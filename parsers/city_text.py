@@ -31,6 +31,8 @@ _KEYS[label_key("Projektpartnerinnen und Projektpartner")] = "partners"
 _KEYS[label_key("Partner im Projekt")] = "partners"
 # Names, phones and mails of persons stand here: nothing is read from such a section.
 _CONTACT = re.compile(r"(?:ihr(?:e)? )?(?:kontakt|ansprechpartner|ansprechperson)\w*(?: und .*)?", re.IGNORECASE)
+LONGEST_TEXT = 100_000  # characters; the longest page of a town has some 15,000
+MOST_LINES = 2_000
 _LABEL = re.compile(r"([A-ZÄÖÜ][^:.!?]{2,40}):\s*(.*)")
 
 
@@ -63,7 +65,7 @@ class Content:
 def read_content(doc: html.Document) -> Content:
     """The content of a page: `<main>` if there is exactly one, else the body without menus and footer."""
     mains = html.elements(doc.root, "main")
-    lines = html.lines(mains[0] if len(mains) == 1 else doc.root)
+    lines = _as_far_as_read(html.lines(mains[0] if len(mains) == 1 else doc.root))
     content = Content([line.text for line in lines], page_title=html.page_title(doc) or "")
     heading, label, skipped = "text", None, False
     for number, line in enumerate(lines):
@@ -84,6 +86,17 @@ def read_content(doc: html.Document) -> Content:
         if own is not None or not line.depth:  # a label without a list is of one value; a heading's list goes on
             label = None
     return content
+
+
+def _as_far_as_read(lines: list[Line]) -> list[Line]:
+    """The lines up to LONGEST_TEXT characters in all, and MOST_LINES of them; longer ones are cut."""
+    kept, room = [], LONGEST_TEXT
+    for line in lines[:MOST_LINES]:
+        if room <= 0:
+            break
+        kept.append(line if len(line.text) <= room else line._replace(text=line.text[:room]))
+        room -= len(line.text)
+    return kept
 
 
 def _own_label(line: Line) -> tuple[str | None, str]:

@@ -58,6 +58,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NOTHING_BEFORE = Before()
 
 
+# Beyond these it is a table or rubbish and no sentence; the longest real one seen had 500 characters and six figures.
+_LONGEST_SENTENCE, _MOST_FIGURES = 1_500, 30
+_MOST_ISSUES = 50
+
+
 class Found(NamedTuple):
     """The claims of a text in its order, and the figures that no rule understood."""
 
@@ -73,8 +78,11 @@ def read_claims(text: str, *, headline_end: int = 0, places: list[Place] | None 
     """
     walk = _Walk(text, find_places(text) if places is None else places)
     for sentence in _with_numbers(text, headline_end):
-        walk.read(sentence)
-    return Found(_without_repeats(walk.claims), walk.issues)
+        if len(sentence.text) <= _LONGEST_SENTENCE:
+            walk.read(sentence)
+        else:
+            walk.issues.append(_no_prose(sentence))
+    return Found(_without_repeats(walk.claims), walk.issues[:_MOST_ISSUES])
 
 
 def _with_numbers(text: str, start: int) -> Iterator[Sentence]:
@@ -137,7 +145,9 @@ class _Walk:
         earlier = self.before if not self.text[self.end : sentence.start].strip() else _NOTHING_BEFORE
         reader = SentenceReader(blank(sentence.text), earlier)
         made: list[Claim] = []
-        if any(figure.kind not in ("other", "staff") for figure in reader.figures):
+        if len(reader.figures) > _MOST_FIGURES:
+            self.issues.append(_no_prose(sentence))
+        elif any(figure.kind not in ("other", "staff") for figure in reader.figures):
             self._read(sentence, reader, made)
         self.claims += made
         self.before = Before([(c["metric"], c["subgroup"], c["value"]) for c in made if c["unit"] == "persons"])
@@ -256,21 +266,28 @@ def _is_of_plan(reader: SentenceReader, reading: Reading, span: Span) -> bool:
     return own != (start, end) and span.since is None and status_in(reader.text[start:end], is_rate=False) == "planned"
 
 
+def _no_prose(sentence: Sentence) -> Issue:
+    message = f"{len(sentence.text)} characters without an end of a sentence, or too many figures: a table, not read"
+    return issue("warning", "unparsed_figure", message, field="claims", value=sentence.text[:40])
+
+
 def _without_repeats(claims: list[Claim]) -> list[Claim]:
     """Each figure once: of repeats the one with a start, then one that is stated, then the first; order of the text."""
-    kept: list[Claim] = []
+    kept: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
-        at = next((at for at, other in enumerate(kept) if _repeats(other, claim)), None)
+        key = tuple(claim[name] for name in ("metric", "subgroup", "value", "unit", "status", "qualifier"))
+        same = kept.setdefault(key, [])
+        at = next((at for at, other in enumerate(same) if _agree(other, claim)), None)
         if at is None:
-            kept.append(claim)
-        elif _rank(claim) > _rank(kept[at]):
-            kept[at] = claim
-    return sorted(kept, key=lambda claim: claim["char_start"])
+            same.append(claim)
+        elif _rank(claim) > _rank(same[at]):
+            same[at] = claim
+    return sorted((claim for same in kept.values() for claim in same), key=lambda claim: claim["char_start"])
 
 
-def _repeats(one: Claim, other: Claim) -> bool:
-    same = all(one[key] == other[key] for key in ("metric", "subgroup", "value", "unit", "status", "qualifier"))
-    return same and all(one[key] == other[key] or None in (one[key], other[key]) for key in ("place", "since"))
+def _agree(one: Claim, other: Claim) -> bool:
+    """True unless both name a town or a start, and not the same."""
+    return all(one[key] == other[key] or None in (one[key], other[key]) for key in ("place", "since"))
 
 
 def _rank(claim: Claim) -> tuple[bool, bool, bool]:

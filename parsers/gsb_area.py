@@ -33,42 +33,48 @@ _NAMED = re.compile(
 def read_stats(groups: list[Group], found: Findings) -> list[AreaStat]:
     """The figures below the indicators of a box, in page order."""
     stats: list[AreaStat] = []
-    seen: set[tuple[str, str]] = set()
     for group in groups:
         if group.name not in labels.INDICATORS:
             continue
-        for number, scope, figure, quote in _figures(group):
+        found.use_rows(group.rows)
+        for scope, figure, quote in _figures(group):
             stat = _stat(group, scope, figure, len(stats), found)
-            found.use(number)
-            if stat is None:
-                continue
-            if (stat["indicator"], stat["scope"]) in seen:
-                message = f"a second figure of {stat['indicator']} for the {stat['scope']}; both are kept"
-                found.complain("warning", "duplicate_figure", message, field=_path(len(stats)), value=figure)
-            seen.add((stat["indicator"], stat["scope"]))
-            found.prove(_path(len(stats)), group.path, quote, "label_scope_figure")
-            stats.append(stat)
+            if stat is not None:
+                found.prove(_path(len(stats)), group.path, quote, "label_scope_figure")
+                stats.append(stat)
+    _note_doubles(stats, found)
     return stats
+
+
+def _note_doubles(stats: list[AreaStat], found: Findings) -> None:
+    """Two figures of one indicator for one scope: pages with several areas may print one for each; both are kept."""
+    seen: set[tuple[str, str]] = set()
+    for position, stat in enumerate(stats):
+        key = (stat["indicator"], stat["scope"])
+        if key in seen:
+            message = f"a second figure of {stat['indicator']} for the {stat['scope']}; both are kept"
+            found.complain("warning", "duplicate_figure", message, field=_path(position), value=stat["as_written"])
+        seen.add(key)
 
 
 def _path(position: int) -> str:
     return f"area_stats/{position}"
 
 
-def _figures(group: Group) -> list[tuple[int, str | None, str, str]]:
-    """Line number, scope, figure and quote of each figure: "Stadt: 18,6 %", in one line or in two."""
-    figures: list[tuple[int, str | None, str, str]] = []
+def _figures(group: Group) -> list[tuple[str | None, str, str]]:
+    """Scope, figure and quote of each figure: "Stadt: 18,6 %", in one line or in two."""
+    figures: list[tuple[str | None, str, str]] = []
     waiting: tuple[str | None, str] = (None, "")
-    for number, text in group.rows:
+    for _, text in group.rows:
         for part in [text] if text.count(":") == 1 else _BETWEEN.split(text):
             scope, figure = _scope(part)
             if scope is not None and not figure:
                 waiting = (scope, part)
                 continue
             if scope is None and waiting[0] is not None:
-                figures.append((number, waiting[0], figure, f"{waiting[1]} {part}"))
+                figures.append((waiting[0], figure, f"{waiting[1]} {part}"))
             elif part:
-                figures.append((number, scope, figure, part))
+                figures.append((scope, figure, part))
             waiting = (None, "")
     return figures
 

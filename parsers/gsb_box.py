@@ -32,6 +32,9 @@ def read_groups(section: Section, lines: list[Line], found: Findings) -> list[Gr
     rows = section.rows
     for at, (number, text) in enumerate(rows):
         line = lines[number]
+        if current is not None and _is_plain_value(line, text, current, lines[current.number]):
+            current.rows.append((number, text))
+            continue
         following = rows[at + 1] if at + 1 < len(rows) else None
         label: tuple[str | None, str, str] | None = _known(line, text, current, following)
         if label is None and _is_unknown(line, text, current, lines, rows, at):
@@ -48,6 +51,15 @@ def read_groups(section: Section, lines: list[Line], found: Findings) -> list[Gr
             current.rows.append((number, rest))
         _note(current, found)
     return groups
+
+
+def _is_plain_value(line: Line, text: str, current: Group, label: Line) -> bool:
+    """True for what nearly all values are: no markup of its own, in the list item of its label, words of no label."""
+    if line.label or line.heads or line.level or line.item != label.item or text in labels.FIELD_WORDS:
+        return False
+    if current.name in labels.INDICATORS:
+        return text.startswith(("Stadt: ", "Gebiet: "))
+    return ":" not in text and "nnen" not in text
 
 
 def _note(group: Group, found: Findings) -> None:

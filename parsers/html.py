@@ -21,7 +21,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from parsers.charset import encoding_of, is_utf8
-from parsers.lines import BLOCK, BREAK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
+from parsers.lines import BLOCK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
 from parsers.text import clean
 
 Element = etree._Element
@@ -168,7 +168,7 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
     `alt` texts are no text. With `keep_chrome` menus and footer stay in. One walk; time grows with the tree only.
     """
     collector = LineCollector()
-    pieces, kinds = collector.pieces, (WITH_CHROME if keep_chrome else KINDS).get
+    pieces, end_line, kinds = collector.pieces, collector.end_line, (WITH_CHROME if keep_chrome else KINDS).get
     collector.start(root, kinds(root.tag, INLINE), root.tag, root.get("href"))
     collector.add(root.text)
     open_elements = [(root, kinds(root.tag, INLINE), iter(root))]
@@ -176,22 +176,26 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
         parent, parent_kind, children = open_elements[-1]
         for child in children:
             tag = child.tag
-            kind = kinds(tag, INLINE)
-            if kind >= BREAK and kind != UNSEEN:
+            if tag == "br":
                 if pieces:
-                    collector.end_line()
-                collector.after_break = kind == BREAK
-            if (kind == BLOCK or tag == "span") and (attributes := child.items()):
-                kind = role(tag, kind, cast("list[tuple[str, str]]", attributes), keep_chrome)
-            if kind != BREAK and kind != UNSEEN:
-                if kind != BLOCK and (kind != INLINE or not pieces):
-                    collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
-                if (text := child.text) and (pieces or not text.isspace()):
-                    pieces.append(text)
-                if len(child):
-                    open_elements.append((child, kind, iter(child)))
-                    break
-                collector.end(child, kind)
+                    end_line()
+                collector.after_break = True
+            elif (kind := kinds(tag, INLINE)) != UNSEEN:
+                if kind > LINK:
+                    if pieces:
+                        end_line()
+                    collector.after_break = False
+                if (kind == BLOCK or tag == "span") and (attributes := child.items()):
+                    kind = role(tag, kind, cast("list[tuple[str, str]]", attributes), keep_chrome)
+                if kind != UNSEEN:
+                    if kind != BLOCK and (kind != INLINE or not pieces):
+                        collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
+                    if (text := child.text) and (pieces or not text.isspace()):
+                        pieces.append(text)
+                    if len(child):
+                        open_elements.append((child, kind, iter(child)))
+                        break
+                    collector.end(child, kind)
             if (text := child.tail) and (pieces or not text.isspace()):
                 pieces.append(text)
         else:

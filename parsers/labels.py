@@ -121,7 +121,7 @@ def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
 
 
 HEADING_WORDS, _HEADING_KEYS = _by_word(_HEADINGS), _by_key(_HEADINGS)
-_FIELD_WORDS, _FIELD_KEYS = _by_word({**_LABELS, **_INDICATORS}), _by_key({**_LABELS, **_INDICATORS})
+FIELD_WORDS, _FIELD_KEYS = _by_word({**_LABELS, **_INDICATORS}), _by_key({**_LABELS, **_INDICATORS})
 _SCOPE_WORDS, _SCOPE_KEYS = _by_word(_SCOPES), _by_key(_SCOPES)
 _CHROME_WORDS = frozenset(map(str.casefold, _CHROME))
 _NONE_KEYS = frozenset(map(str.casefold, _NONE))
@@ -139,7 +139,7 @@ def heading(text: str) -> str | None:
 
 def field(text: str, *, folded: bool) -> str | None:
     """The field or indicator that a label names; with `folded` also in another spelling ("SGB II-Quote")."""
-    found = _FIELD_WORDS.get(text)
+    found = FIELD_WORDS.get(text)
     return _lookup("field", text) if found is None and folded and len(text) <= 80 else found
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.text import clean
 
 # What a tag does to the line it stands in. Tags that are not listed are inline, as for a browser.
 INLINE, INLINE_LABEL, LINK, BREAK, BLOCK, HEADING, ITEM, LABEL, UNSEEN = range(9)
+_CHROME, _HIDDEN = 9, 10
 WITH_CHROME: dict[str, int] = {
     **dict.fromkeys(["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"], BLOCK),
     **dict.fromkeys(["dialog", "div", "dl", "fieldset", "figcaption", "figure", "footer", "form", "header"], BLOCK),
@@ -70,19 +72,23 @@ def role(tag: str, kind: int, attributes: Iterable[tuple[str, str]], keep_chrome
     """
     if tag in _NEVER_CHROME:
         return kind
-    found = kind
     for name, value in attributes:
-        if name == "class":
-            if not keep_chrome and _CHROME_CLASS.search(value):
-                return UNSEEN
-            if _LABEL_CLASS.search(value):
-                found = INLINE_LABEL if kind == INLINE else LABEL
-        elif name == "id":
-            if not keep_chrome and _CHROME_ID.match(value):
-                return UNSEEN
-        elif name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)):
+        what = _meaning(name, value)
+        if what == _HIDDEN or (what == _CHROME and not keep_chrome):
             return UNSEEN
-    return found
+        if what == LABEL:
+            kind = INLINE_LABEL if kind == INLINE else LABEL
+    return kind
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str, value: str) -> int:
+    """What an attribute says of its element; the same few ids and classes stand on every page of a site."""
+    if name == "class":
+        return _CHROME if _CHROME_CLASS.search(value) else LABEL if _LABEL_CLASS.search(value) else BLOCK
+    if name == "id":
+        return _CHROME if _CHROME_ID.match(value) else BLOCK
+    return _HIDDEN if name == "hidden" or (name == "style" and _NOT_SHOWN.search(value)) else BLOCK
 
 
 class LineCollector:

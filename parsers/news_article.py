@@ -21,7 +21,7 @@ from trafilatura.utils import load_html
 from parsers import html
 from parsers.claims import Found, read_claims
 from parsers.dates import parse_date
-from parsers.news_text import article_lines, is_consent_wall, is_error_page, without_markdown
+from parsers.news_text import LONGEST_TEXT, article_lines, is_consent_wall, is_error_page, without_markdown
 from parsers.places import Place, find_places
 from parsers.records import Evidence, Issue, NewsRecord, ParseResult, content_hash, issue
 from parsers.text import clean
@@ -36,7 +36,8 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _HERE = ZoneInfo("Europe/Berlin")
 _SHORTEST = 60  # characters below the headline; the shortest real article seen had some 400
-_LONGEST = 3_000_000  # characters of markup; beyond that no article, and extraction takes seconds
+# Characters of markup and number of elements beyond which extraction takes seconds; real pages stay far below.
+_LONGEST, _MOST_ELEMENTS = 3_000_000, 15_000
 _IS_PLAIN_HTML = re.compile(rb"<html|<!doctype html", re.IGNORECASE)  # anything else is for the slower, safer way
 _ARTICLE_TYPES = re.compile(r"article|posting|report|webpage", re.IGNORECASE)
 _DATE_TAGS = (
@@ -46,58 +47,9 @@ _DATE_TAGS = (
 # Marks of the programme's site; a press text holds none of them.
 _GSB_MARKS = (b"Government Site Builder", b"Projektinformationen", b"Gebietsbeschreibung")
 _SITE_NAME = re.compile(r"\s+(?:[|–—»·]|-{1,2})\s+[^|–—»·]{2,40}$")
-_GERMAN = frozenset(
-    [
-        "der",
-        "die",
-        "das",
-        "und",
-        "in",
-        "zu",
-        "den",
-        "von",
-        "mit",
-        "für",
-        "auf",
-        "ist",
-        "im",
-        "dem",
-        "nicht",
-        "ein",
-        "eine",
-        "als",
-        "auch",
-        "es",
-        "an",
-        "werden",
-        "aus",
-    ]
-)
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "is",
-        "that",
-        "for",
-        "with",
-        "on",
-        "are",
-        "as",
-        "by",
-        "this",
-        "from",
-        "at",
-        "it",
-        "was",
-        "were",
-        "have",
-        "has",
-    ]
-)
+_GERMAN_WORDS = "der die das und zu den von mit für auf ist im dem nicht ein eine als auch es werden aus wurden"
+_ENGLISH_WORDS = "the of and to is that for with on are as by this from at it have has"
+_GERMAN, _ENGLISH = frozenset(_GERMAN_WORDS.split()), frozenset(_ENGLISH_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +101,8 @@ def _read(body: bytes, url: str, content_type: str | None) -> tuple[_Article | N
     """The article on a page, and issue kind and message if there is none."""
     markup = html.decode(body, content_type) if _IS_PLAIN_HTML.search(body, 0, 4096) and b"\0" not in body else ""
     root = load_html(markup) if 0 < len(markup) <= _LONGEST else None
+    if root is not None and sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+        root = None
     if root is not None:  # trafilatura's own tree serves for the metadata too: a page is parsed once
         article = _article(html.Document(root, url, url, "utf-8"), root, url)
         if article is not None and len(article.lines) > 1:
@@ -214,7 +168,9 @@ def _main_text(tree: Tree) -> str:
 
 def _own_text(doc: html.Document) -> str:
     """The long lines and headings of the article by our own walk, where trafilatura can not read the page."""
-    within = next(iter(html.elements(doc.root, "article", "main", "body")), doc.root)
+    within = next(
+        (found[0] for tag in ("article", "main", "body") if (found := html.elements(doc.root, tag))), doc.root
+    )
     return "\n".join(line.text for line in html.lines(within) if line.level or len(line.text) > _SHORTEST)
 
 
@@ -339,6 +295,9 @@ def _gaps(article: _Article) -> list[Issue]:
         gaps.append(issue("warning", "missing_field", "no headline was found", field="title"))
     if article.published_on is None:
         gaps.append(issue("warning", "missing_field", "the page declares no day of publication", field="published_on"))
+    if sum(map(len, article.lines)) >= LONGEST_TEXT:
+        message = f"longer than any article: {LONGEST_TEXT} characters were read"
+        gaps.append(issue("warning", "text_lost", message, field="text"))
     if article.language is not None and article.language != "de":
         gaps.append(
             issue("info", "other_language", "claims are read in German only", field="language", value=article.language)

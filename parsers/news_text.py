@@ -64,6 +64,8 @@ _ERROR = re.compile(
     r"|erreichbar)|fehler(?:seite)?$|error|wartungsarbeiten|zugriff verweigert|access denied",
     re.IGNORECASE,
 )
+# Characters of text that are read: the longest articles have some 20,000.
+LONGEST_TEXT = 100_000
 _MARKDOWN = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 
 
@@ -77,7 +79,12 @@ def article_lines(title: str | None, extracted: str, alts: Iterable[str], author
     if title:
         kept.append(title)
         seen.add(title)
+    room = LONGEST_TEXT
     for line in extracted.split("\n"):
+        if room <= 0:
+            break
+        line = line[:room]
+        room -= len(line)
         text = without_markdown(clean(line)).removeprefix("- ")
         if kept and _REST.fullmatch(text):
             break

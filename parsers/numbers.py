@@ -119,12 +119,12 @@ def parse_number(text: str) -> int | float | None:
 
 def parse_quantity(text: str) -> Quantity | None:
     """The value, unit and qualifier of a text that is one figure: "68 ha", "36,2 %", "rund 494.545"."""
-    text = clean(text).replace("\u2212", "-")
     if (plain := _PLAIN.fullmatch(text)) is not None:
         whole, decimals, sign = plain.groups()
         whole = whole.replace(".", "")
         value = float(f"{whole}.{decimals}") if decimals else int(whole)
         return Quantity(value, _UNITS[sign] if sign else None, "exact")
+    text = clean(text).replace("\u2212", "-")
     negative = text.startswith("-")
     found = _NUMBER.fullmatch(text, 1 if negative else 0)
     figure = None if found is None else _read(found)

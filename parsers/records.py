@@ -26,7 +26,7 @@ class Runtime(TypedDict):
 
 
 class AreaStat(TypedDict):
-    """One figure of the box `Gebietsbeschreibung`; `scope` is `city` or `area`, `unit` is `ha`, `persons` or `percent`."""
+    """One figure of the box `Gebietsbeschreibung`; `unit` is `ha`, `persons` or `percent`."""
 
     indicator: str
     scope: Literal["city", "area"]
@@ -148,7 +148,7 @@ class Issue(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """What a parser returns: a JSON-ready record, its evidence and the issues. `record` is None for a page of no use."""
+    """What a parser returns: a JSON-ready record, evidence and issues. `record` is None for a page of no use."""
 
     page_type: str
     parser_version: str

@@ -48,7 +48,7 @@ def parser_for(page_type: str, fetched_on: date | None = None) -> ParserVersion:
 def parse(
     page_type: str, body: bytes, url: str, *, content_type: str | None = None, fetched_on: date | None = None
 ) -> ParseResult:
-    """Read one page: its bytes as received (decompressed), its address, its Content-Type header. Raises UnknownPageType."""
+    """Read one page: its bytes (decompressed), its address, its Content-Type header. Raises UnknownPageType."""
     return parser_for(page_type, fetched_on).parse(body, url, content_type)
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "query": "pipeline.commands.query:query",
     "why": "pipeline.commands.query:why",
     "status": "pipeline.commands.status:status",
+    "sources": "pipeline.commands.sources:sources",
     "serve-sample": "pipeline.commands.serve:serve_sample",
     "ui": "pipeline.commands.serve:ui",
 }

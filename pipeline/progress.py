@@ -14,6 +14,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from pipeline.fetch.report import CrawlReport, Failure
+
 
 class CrawlProgress(Protocol):
     """Receives a crawl's plan and its pages, one call an event."""
@@ -52,9 +54,11 @@ class PlainProgress:
         self._outcomes.setdefault(source_id, Counter())[outcome] += 1
 
     def done(self, source_id: str, report: object) -> None:
-        """Say what came of them."""
+        """Say what came of them, and what could not be read."""
         counts = ", ".join(f"{n} {word}" for word, n in sorted(self._outcomes.get(source_id, Counter()).items()))
         click.echo(f"{source_id}: {counts or 'nothing to ask for'}", err=True)
+        for line in gaps(report):
+            click.echo(f"{source_id}: {line}", err=True)
 
 
 class BarProgress:
@@ -89,10 +93,22 @@ class BarProgress:
             self._bars.advance(self._tasks[source_id])
 
     def done(self, source_id: str, report: object) -> None:
-        """Fill the source's bar."""
+        """Fill the source's bar, and say what could not be read."""
         task = self._tasks.get(source_id)
         if task is not None:
             self._bars.update(task, completed=self._bars.tasks[task].total)
+        for line in gaps(report):
+            self._bars.console.print(f"{source_id}: {line}", markup=False, highlight=False)
+
+
+def gaps(report: object) -> list[str]:
+    """What a crawl could not read: a line for each kind of failure, with the first address that met it."""
+    if not isinstance(report, CrawlReport):
+        return []
+    by_kind: dict[str, list[Failure]] = {}
+    for failure in report.failures:
+        by_kind.setdefault(failure["reason"].partition(":")[0], []).append(failure)
+    return [f"{len(found)} not read, first {found[0]['url']}: {found[0]['reason']}" for found in by_kind.values()]
 
 
 def for_terminal() -> PlainProgress | BarProgress:

@@ -57,6 +57,10 @@ def _stray_passage(given: Rows) -> None:
     given["provenance"].append({**given["provenance"][0], "row_key": "nowhere"})
 
 
+def _two_passages(given: Rows) -> None:
+    given["provenance"].append(dict(given["provenance"][0]))
+
+
 UNKNOWN = [
     row("project_target_groups", project_id="iii-duisburg", position=n, label_as_written=label)
     for n, label in enumerate(["Schutzsuchende", "Nachbarn", "Vereine"], start=2)
@@ -123,8 +127,9 @@ BROKEN: dict[str, tuple[Break, dict[str, object]]] = {
         {"table_name": "area_stats", "row_key": "iii-erfurt|sgb2_rate|area", "column_name": "value", "value": "20.2"},
     ),
     "evidence_leads_to_cells": (_stray_passage, {"row_key": "nowhere"}),
+    "provenance_is_sound": (_two_passages, {"times": 2}),
 }
-KEEP_EVIDENCE = {"evidence_is_complete", "evidence_leads_to_cells"}
+KEEP_EVIDENCE = {"evidence_is_complete", "evidence_leads_to_cells", "provenance_is_sound"}
 WARNINGS = {
     "not_too_many_pages",
     "runtimes_fit_rounds",

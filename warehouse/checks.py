@@ -28,8 +28,9 @@ SHOWN_ROWS = 20
 class Check:
     """One check: its name, the table it hangs on, what it promises, what to do where it fails, its SQL.
 
-    The SQL runs in the new warehouse beside the temporary tables `expected_sources` (source_id, min_pages, max_pages)
-    and, if `needs_previous`, `row_counts` (table_name, rows, previous_rows); without a published file it passes then.
+    The SQL runs in the new warehouse beside the temporary tables `expected_sources` (source_id, min_pages, max_pages,
+    is_live), `good_pages` (source_id, document_id) and, if `needs_previous`, `row_counts` (table_name, rows,
+    previous_rows); without a published file it passes then.
     """
 
     name: str

@@ -56,6 +56,9 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     conditions: tuple[str, ...] = ()
+    indexed: bool = True
+    """Whether DuckDB keeps an index for key and links. Of the largest table it would cost more memory than the whole
+    rest of a build; a blocking check looks after its key and links instead."""
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""

@@ -50,8 +50,9 @@ def create_table(table: Table) -> str:
     """The CREATE TABLE statement: types, NOT NULL, CHECK, PRIMARY KEY, FOREIGN KEY."""
     lines = [_column(column) for column in table.columns]
     lines += [f"CHECK ({condition})" for condition in table.conditions]
-    lines.append(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})")
-    lines += [_foreign_key(column) for column in table.columns if column.references and column.enforced]
+    if table.indexed:
+        lines.append(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})")
+        lines += [_foreign_key(column) for column in table.columns if column.references and column.enforced]
     body = ",\n  ".join(lines)
     return f"CREATE TABLE {quoted(table.name)} (\n  {body}\n)"
 

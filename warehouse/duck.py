@@ -30,6 +30,13 @@ class WarehouseUnreadable(RuntimeError):
     """The file is there but DuckDB can not read it: damaged, locked by a writer, or no warehouse at all."""
 
 
+def connect(database: str, *, read_only: bool = False, **config: str) -> duckdb.DuckDBPyConnection:
+    """A connection with our settings; without DuckDB's own progress bar, which it would draw into any output."""
+    connection = duckdb.connect(database, read_only=read_only, config={**CONFIG, **config})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 @contextmanager
 def read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the file that `path` (or the link there) leads to; closed at the end.
@@ -39,7 +46,7 @@ def read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     real = _existing(path)
     try:
-        connection = duckdb.connect(str(real), read_only=True, config=CONFIG)
+        connection = connect(str(real), read_only=True)
     except duckdb.Error as error:
         raise WarehouseUnreadable(f"{real} can not be read: {_first_line(error)}") from error
     try:
@@ -54,7 +61,7 @@ def side_by_side(**files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises WarehouseMissing, WarehouseUnreadable.
     """
-    connection = duckdb.connect(":memory:", config=CONFIG)
+    connection = connect(":memory:")
     try:
         for name, path in files.items():
             _attach(connection, name, _existing(path))

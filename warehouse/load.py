@@ -92,6 +92,8 @@ class _Reader:
     by_alias: dict[str, Document] = field(default_factory=dict)
     good: set[str] = field(default_factory=set)
     """Addresses whose newest live body gave a record: only for these is "not modified" a sighting."""
+    shown: set[str] = field(default_factory=set)
+    """Addresses of which any live body gave a record: the others belong to their captures, if those are good."""
     imports: deque[_Page] = field(default_factory=deque)
     """Captures that others made, by their own time; they wait for their place between the live pages."""
     addresses: Addresses = field(default_factory=Addresses)
@@ -140,10 +142,12 @@ class _Reader:
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
             document.versions.append(version)
             self.imported[version.snapshot_id] = source
-        if version.record is not None:
-            document.first_seen = min(document.first_seen or version.fetched_at, version.fetched_at)
-            if not document.source.is_live:
-                document.last_seen = max(document.last_seen, version.fetched_at)
+        if version.record is None:
+            return
+        document.first_seen = min(document.first_seen or version.fetched_at, version.fetched_at)
+        if document.url not in self.shown:
+            document.source = source if document.source.is_live else document.source
+            document.last_seen = max(document.last_seen, version.fetched_at)
 
     def _leave_out(self, source: SourceInfo) -> None:
         self.left_out[source.id] = self.left_out.get(source.id, 0) + 1
@@ -194,7 +198,9 @@ class _Reader:
             self.good.discard(document.url)
         else:
             self.good.add(document.url)
-            document.source = source  # until now it may have been known from imports only
+            if document.url not in self.shown:
+                self.shown.add(document.url)
+                document.source = source
             _sighted(document, version.fetched_at)
 
     def _document(self, line: dict[str, Any], source: SourceInfo) -> Document:
@@ -211,7 +217,8 @@ class _Reader:
 
     def _take_crawl(self, crawl: Crawl) -> None:
         self.crawls.append(crawl)
-        if not self.sources[crawl.source_id].is_live:
+        source = self.sources.get(crawl.source_id)
+        if source is not None and not source.is_live:
             return  # captures of other days say nothing of what is there today
         self.take_imports(crawl.started_at)
         for url in crawl.seen:

@@ -219,6 +219,7 @@ PROVENANCE = Table(
         Column("quote", "VARCHAR", "The passage of the page's text", nullable=False),
         Column("rule", "VARCHAR", "Rule that made the value of it", nullable=False, source="derived"),
     ),
+    indexed=False,  # see the check provenance_is_sound
 )
 
 CHANGES = Table(

@@ -7,6 +7,7 @@ Concept: the blast radius of a parser change is seen before anything is publishe
 from __future__ import annotations
 
 import shutil
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,7 +48,7 @@ def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path)
         click.echo(f"{len(days)} days read again; the data would change so:")
         for line in changes or ["no difference"]:
             click.echo(line)
-        wanted = yes or (bool(changes) and click.get_text_stream("stdin").isatty() and click.confirm("Publish?"))
+        wanted = yes or (bool(changes) and sys.stdin.isatty() and click.confirm("Publish?"))
         if not wanted:
             click.echo("nothing published" + ("" if not changes else "; `biwaq reparse --yes` publishes"))
             return

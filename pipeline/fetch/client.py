@@ -254,6 +254,11 @@ _NAMES: tuple[tuple[_Types, str, str], ...] = (
 """Exceptions by what they say of the cause, the most telling first; httpx-aiohttp calls a reset a connect timeout."""
 
 
+def _says_no_such_name(fault: BaseException) -> bool:
+    """The resolver answered that there is no such name; that it had no answer (EAI_AGAIN) is worth another attempt."""
+    return isinstance(fault, socket.gaierror) and fault.errno == socket.EAI_NONAME
+
+
 def _named(fault: BaseException) -> FetchFault:
     """What went wrong, by the most telling exception of the chain."""
     chain: list[BaseException] = []
@@ -264,5 +269,6 @@ def _named(fault: BaseException) -> FetchFault:
     for types, kind, prefix in _NAMES:
         for cause in chain:
             if isinstance(cause, types):
-                return FetchFault(kind, f"{prefix}{str(cause) or type(cause).__name__}")
+                retryable = False if any(map(_says_no_such_name, chain)) else None
+                return FetchFault(kind, f"{prefix}{str(cause) or type(cause).__name__}", retryable=retryable)
     return FetchFault(faults.PROTOCOL, str(fault) or type(fault).__name__)

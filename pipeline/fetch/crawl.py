@@ -71,8 +71,8 @@ def crawl(
     """Fetch all sources into the archive, side by side; one report a source, in their order.
 
     What killed runs left open is recovered first. `distrust` names, by source id, documents to be asked for without
-    condition, as their stored body turned out to be none. `resumed` are killed runs of the day: what they stored is not asked
-    for again, even by a source they had finished. Raises what nobody expected (disk full, a fault of ours),
+    condition, as their stored body turned out to be none. `resumed` are killed runs of the day: what they stored is
+    not asked for again, even by a source they had finished. Raises what nobody expected (disk full, a fault of ours),
     after the other sources finished; an interrupt leaves files that the next run recovers.
     """
     archive.recover()
