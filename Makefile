@@ -8,7 +8,7 @@ SOURCES ?=
 DATA    ?= $(if $(SOURCES),data-live,data)
 ARGS    ?=
 
-.PHONY: run test ui lint bench bench-quick clean lock
+.PHONY: run test ui lint bench bench-quick score faults clean lock
 
 run: $(VENV)/run.stamp
 	$(BIN)/biwaq run --data $(DATA) $(if $(SOURCES),--sources $(SOURCES)) $(ARGS)
@@ -28,6 +28,12 @@ lint: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+score: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.score $(ARGS)
+
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench --quick $(ARGS)

@@ -51,6 +51,10 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
         )
     found = Findings(len(content.texts))
     record = _record(content, found)
+    if _is_empty(record):
+        message = "names neither the programme nor a project, period or area: no page of a town about a project"
+        none = issue("error", "not_this_page", message)
+        return ParseResult(PAGE_TYPE, PARSER_VERSION, None, [], [none], content_hash(None, content.text))
     _missing(record, found)
     if len(content.texts) >= MOST_LINES or sum(map(len, content.texts)) >= LONGEST_TEXT:
         found.complain("warning", "text_lost", "longer than any page of a town: not read to its end", field="page")
@@ -110,6 +114,12 @@ def _record(content: Content, found: Findings) -> CityRecord:
         target_group_phrases=_target_groups(labelled, quotes, found),
         runtime=_runtime(labelled, quotes, found),
     )
+
+
+def _is_empty(record: CityRecord) -> bool:
+    """True where nothing was found that only a page about a project has."""
+    told = (record["programme"], record["project_title"], record["runtime"]["as_written"], record["coordination"])
+    return not any(told) and not record["programme_areas"] and not record["partners"]
 
 
 def _prove(found: Findings, path: str, passage: Passage, quote: str, rule: str) -> None:

@@ -190,6 +190,7 @@ def areas(sentence: str) -> list[str]:
     """The areas that are named behind "in den Stadtteilen" and the like; "Aachen-Nord und -Ost" are two."""
     if has("not_counted", "other_programme", lowered(sentence)):
         return []
+    sentence = _QUOTED.sub(lambda hit: " " * len(hit.group()), sentence)  # „ISA – Im Stadtteil Aktiv“ is a title
     found: list[str] = []
     for noun in _AREA_NOUN.finditer(sentence):
         listed = _AREAS.match(sentence, noun.end())
@@ -225,9 +226,9 @@ def partners(sentence: str) -> list[str]:
 
 def split_bodies(listed: str) -> list[str]:
     """The bodies of a list in prose, without articles; what begins small or names a person is none."""
-    pieces = _BETWEEN_ARTICLES.split(listed)
-    if len(pieces) == 1:
-        pieces = split_enumeration(listed)
+    pieces: list[str] = []
+    for piece in _BETWEEN_ARTICLES.split(listed):
+        pieces += [piece] if _ARTICLE.match(piece.lstrip()) else split_enumeration(piece)
     bodies = []
     for piece in pieces:
         name = clean(_ARTICLE.sub("", clean(piece))).strip(" ,;")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from parsers.claim_predicates import metric_of, status_in
 from parsers.claim_words import has, pattern
 from parsers.clauses import COUNTS, Clauses
-from parsers.figures import Figure, group_in
+from parsers.figures import Figure, base_ahead, group_in, noun_kind
 from parsers.readings import Before, Reading
 
 UNKNOWN_GROUP = "a group that no code covers"
@@ -43,6 +43,9 @@ class LeaningFigures(Clauses):
         figure, after = self.figures[at], self.after(at)
         anaphor, parent = self.has_anaphor(figure), self.parent(at)
         metric = metric_of(self.own(at))
+        base = self.base_of(at)
+        if base is not None and base.kind in ("participant", "person", "placed") and metric is None:
+            return self._part_of_base(at, base)
         if (parent is None and not self.earlier.claims) or metric not in (None, "participants"):
             return None
         if metric and not anaphor and figure.group == "all":
@@ -72,6 +75,17 @@ class LeaningFigures(Clauses):
             if value >= figure.value:
                 return Reading(figure, metric, group, self.status(at), "part_of_figure_before", follows=True)
         return Reading(figure, unread="a part of a figure that was not found")
+
+    def _part_of_base(self, at: int, base: Figure) -> Reading | None:
+        """The 735 of "735 der 827 Teilnehmenden haben einen Migrationshintergrund": the base is read after it."""
+        figure, after = self.figures[at], self.after(at)
+        group = _narrower(figure.group, group_in(after))
+        if group == "all" or COPULA.search(after) is None:
+            return None
+        if group == "other_group":
+            return Reading(figure, unread=UNKNOWN_GROUP)
+        is_placed = base.kind == "placed" or has("employed", "placed_alone", base.modifiers)
+        return Reading(figure, "employed" if is_placed else "participants", group, self.status(at), "part_of_base")
 
     def has_anaphor(self, figure: Figure) -> bool:
         """True for "davon 417", "417 von ihnen"."""
@@ -109,6 +123,11 @@ class LeaningFigures(Clauses):
         base = self.base_of(at)
         if base is not None:
             return "all" if base.group == "other_group" else base.group
+        figure = self.figures[at]
+        if figure.kind == "bare":
+            noun = base_ahead(self.raw[self.parts[figure.segment][0] : figure.first])[1]
+            if noun and (group := noun_kind(noun)[1]) not in ("all", "other_group"):
+                return group
         if not at or not self.has_anaphor(self.figures[at]) or self.readings[at - 1].metric:
             return "all"
         group = self.figures[at - 1].group

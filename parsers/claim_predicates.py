@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from parsers.claim_words import has, pattern, without
+from parsers.claim_words import BLANK, has, pattern, without
 
 _HAVE = re.compile(r"\b(?:habe|hat|haben|hatten?)\b")
 _WERE_ABLE = re.compile(r"\b\w+(?:en|ern|eln) (?:können|wollen|sollen)\b")  # "haben wir helfen können" is a result
@@ -31,7 +31,7 @@ def status_in(scope: str, *, is_rate: bool) -> str | None:
     if " als " in scope or " wie " in scope:
         scope = without("status", "compared", scope)
     if has("status", "planned_before", scope):
-        scope = pattern("status", "planned_before", behind=r"(?=\s\d)").sub(" ", scope)
+        scope = pattern("status", "planned_before", behind=r"(?=\s\d|\s*$)").sub(" ", scope)
     if "en können" in scope and _HAVE.search(scope):
         scope = _WERE_ABLE.sub(" ", scope)
     if has("status", "planned", scope):
@@ -48,7 +48,7 @@ def metric_of(scope: str, *, planned: bool = False) -> str | None:
     Help towards an outcome is participation ("bei der Suche nach Arbeit unterstützt"). In a plan an infinitive tells
     what shall happen ("Ziel ist es, 150 Menschen zu erreichen"), elsewhere what for.
     """
-    scope = " ".join(scope.split())
+    scope = " ".join(scope.replace(BLANK, " ").split())
     if not scope:
         return None
     done = scope

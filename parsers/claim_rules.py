@@ -7,6 +7,7 @@ Concept: a figure is a claim only where its words say what happened; what looks 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from parsers.claim_parts import COPULA, NOT_UNDERSTOOD, UNKNOWN_GROUP, LeaningFigures
 from parsers.claim_predicates import metric_of, stands_for_itself
@@ -15,6 +16,7 @@ from parsers.clauses import COUNTS
 from parsers.figures import Figure
 from parsers.readings import Reading
 
+_MOST_PEOPLE = 200_000  # the whole programme reached some ten thousand a round; more are inhabitants, or a misread sum
 _NOT_BUT = re.compile(r"\bnicht\s$")
 _KNOWN_BASE = re.compile(r"\b(?:von|unter)\s(?:den|diesen|allen|insgesamt|den insgesamt)\s$")
 _QUOTA = re.compile(
@@ -32,6 +34,7 @@ _WHOLE = re.compile(r"\b(?:mit|bei|von|für|unsere[nr]?|alle[nr]?|auf|der|den)\s
 _OF_THE = re.compile(r"\bder\s$")
 _TAKES_PART = re.compile(r"\b(?:nahmen|nehmen|teil)\b")
 _TAKES_PART_APART = re.compile(r"\b(?:nahmen|nehmen)\b.*\bteil\b")
+_HELPING = re.compile(r"\b(?:wurden|haben|hatten|konnten|sind|waren)\b")
 _THAT_IS = re.compile(r"\b(?:nämlich|und zwar|genau gesagt)\s$")
 _LABEL = re.compile(r"\b(?:teilnehme\w+|geförderte|beratene)(?:\s\w+)?:\s$")
 _UNREAD = {"both": "work and training in one figure", "unclear": "helped into work: supported or placed?"}
@@ -47,6 +50,11 @@ class SentenceReader(LeaningFigures):
         for at, reading in enumerate(self.readings):
             if reading.rule == "plan_beside_result":
                 self.readings[at] = self.as_partner(at, reading)
+            elif self._awaits_next(at):
+                following = self.readings[at + 1]
+                self.readings[at] = replace(
+                    reading, metric=following.metric, group=following.group, rule="same_as_next"
+                )
         return self.readings
 
     def _read(self, at: int) -> Reading:
@@ -62,6 +70,15 @@ class SentenceReader(LeaningFigures):
             return Reading(figure, unread="a range, no figure" if of_people else None)
         return self._count(at)
 
+    def _awaits_next(self, at: int) -> bool:
+        """True for the 120 of "2016 wurden 120, 2017 schon 183 Menschen beraten": the verb stands at the end of all."""
+        reading = self.readings[at]
+        if reading.figure.kind != "bare" or reading.metric or reading.unread or at + 1 == len(self.readings):
+            return False
+        following = self.readings[at + 1]
+        is_list = following.figure.segment == reading.figure.segment + 1 and following.metric is not None
+        return is_list and _HELPING.search(self.before(at)) is not None and stands_for_itself(self.raw_own(at))
+
     # --- what is no claim ---
 
     def _is_no_claim(self, at: int) -> bool:
@@ -69,10 +86,11 @@ class SentenceReader(LeaningFigures):
         return (
             has("not_counted", "survey", self.text)
             or has("not_counted", "unreal", self.text)
-            or (figure.kind != "percent" and has("not_counted", "capacity", segment))
+            or (figure.kind != "percent" and has("not_counted", "capacity", self.own(at)))
             or has("not_counted", "elsewhere", segment)
             or has("not_counted", "context", figure.modifiers)
             or (_NOT_BUT.search(self.ahead(figure)) is not None and "sondern" in self.text[figure.end :])
+            or figure.value > _MOST_PEOPLE
             or self._is_ratio(figure)
         )
 
@@ -86,7 +104,9 @@ class SentenceReader(LeaningFigures):
     def _is_other_crowd(self, figure: Figure) -> bool:
         """Guests of an event, people of a town: not participants of the project."""
         segment = without("not_counted", "event_as_time", self.segment(figure))
-        if has("not_counted", "event", segment):
+        if has("not_counted", "event", segment) or (
+            figure.kind != "participant" and has("not_counted", "visit", segment)
+        ):
             return True
         return figure.kind != "participant" and has("not_counted", "context", segment)
 
@@ -198,7 +218,7 @@ class SentenceReader(LeaningFigures):
 
     def _placements(self, at: int) -> str | None:
         """The metric of "51 Vermittlungen in Arbeit": work unless something else is named."""
-        scope = self.own(at)
+        scope = self.after(at)
         if has("employed", "placed_elsewhere", scope):
             return None
         if has("training", "object", scope):
@@ -255,6 +275,6 @@ class SentenceReader(LeaningFigures):
     def _is_known_base(self, at: int) -> bool:
         """True for "51 der 136 Menschen", "von den 136 Menschen"; not for "200 der 6.000 Arbeitslosen"."""
         figure, ahead = self.figures[at], self.ahead(self.figures[at])
-        if _KNOWN_BASE.search(ahead):
+        if _KNOWN_BASE.search(ahead) or metric_of(self.until_next(at)) == "participants":
             return True
         return at > 0 and figure.group in ("all", "women") and _OF_THE.search(ahead) is not None

@@ -17,7 +17,9 @@ from parsers.records import Precision
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BETWEEN = re.compile(r"\bzwischen(?: dem)? $", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:seit|ab)\b(?: [^\d,.;:]{1,40})? $", re.IGNORECASE)
-_WITHIN = re.compile(r"(?:^|\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten) )$", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?:^|, |\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten) )$", re.IGNORECASE
+)
 _TODAY = re.compile(r"\b(?:heute|jetzt|aktuell|derzeit|momentan|gegenwärtig|inzwischen|mittlerweile)\b", re.IGNORECASE)
 _END = re.compile(r"\bEnde\b(?: (?:des|im|von))?(?: (?:Jahre?s?|Monats))?\W*$", re.IGNORECASE)
 _UNTIL = re.compile(r"\bbis(?: zum| zu)?(?: \w+)? $", re.IGNORECASE)

@@ -12,6 +12,7 @@ import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
+BLANK = "·"  # stands for every blanked character, so that all places in a sentence stay where they are
 _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("claim_words.toml").read_text(encoding="utf-8")
 )

@@ -122,9 +122,8 @@ def _numbers(text: str, start: int) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def _is_number_word(word: str) -> bool:
-    return word.startswith(("hälfte", "million", "drittel", "viertel", "fünftel", "jede", "dutzend")) or bool(
-        find_numbers(word)
-    )
+    is_share = word == "viertel" or word.startswith(("hälfte", "million", "drittel", "fünftel", "jede", "dutzend"))
+    return is_share or bool(find_numbers(word))
 
 
 class _Walk:
@@ -150,7 +149,8 @@ class _Walk:
         elif any(figure.kind not in ("other", "staff") for figure in reader.figures):
             self._read(sentence, reader, made)
         self.claims += made
-        self.before = Before([(c["metric"], c["subgroup"], c["value"]) for c in made if c["unit"] == "persons"])
+        people = [(claim["metric"], claim["subgroup"], claim["value"]) for claim in made if claim["unit"] == "persons"]
+        self.before = Before([*earlier.claims, *people]) if people else _NOTHING_BEFORE
         self.end = sentence.end
 
     def _read(self, sentence: Sentence, reader: SentenceReader, made: list[Claim]) -> None:

@@ -39,7 +39,8 @@ _AFTER = r"(?![\w/]|[.,]\d)"
 _DATE = re.compile(
     _BEFORE + "(?:" + "|".join(f"(?P<{name}>{form})" for name, form in _FORMS.items()) + ")" + _AFTER, re.IGNORECASE
 )
-_SHORT = re.compile(rf"(?P<year>{_YEAR})")
+# The two forms of a source's date; a shorter way to the same value.
+_SHORT = re.compile(rf"(?:(?P<month>0[1-9]|1[0-2])/)?(?P<year>{_YEAR})")
 _WEEKDAY = re.compile(r"(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend),?\s", re.IGNORECASE)
 _ANY = "(?:" + "|".join(_FORMS.values()) + ")"
 # The first day of a period may borrow the year of the last: "1. April bis 30. Juni 2018", "25.-26.09.2019".
@@ -101,7 +102,8 @@ def parse_date(text: str) -> DateValue | None:
     """The date that `text` is, as a whole, or None: 31.12.2018, 1. April 2015, 04/2015, April 2015, 2015, ISO."""
     text = clean(text)
     if short := _SHORT.fullmatch(text):
-        return DateValue(f"{short['year']}-01-01", "year")
+        month, year = short.groups()
+        return DateValue(f"{year}-01-01", "year") if month is None else DateValue(f"{year}-{month}-01", "month")
     found = _DATE.fullmatch(_WEEKDAY.sub("", text, count=1))
     return None if found is None else _read(found)[0]
 

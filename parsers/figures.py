@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from parsers.claim_words import has, keys, lowered, pattern, which
+from parsers.claim_words import BLANK, has, keys, lowered, pattern, which
 from parsers.dates import find_dates
 from parsers.numbers import NumberMatch, Qualifier, find_numbers
 from parsers.places import is_demonym
 
-BLANK = "·"  # stands for every blanked character, so that all places in the sentence stay where they are
 _COUNTED = (
     r"(?:[Mm]enschen|[Pp]ersonen|[Tt]eilnehm|[Ff]rauen|[Bb]ürger|[Aa]rbeits|[Ll]angzeit|[Uu]nternehm|[Bb]etriebe)"
 )
@@ -215,13 +214,15 @@ def _figure(text: str, low: str, number: NumberMatch, segment: int) -> Figure:
         kind = "percent"
         modifiers, noun, last, doubled = _base_of_percent(text, number)
         if not noun:
-            modifiers, noun = _base_ahead(text[: number.qualifier_start])
+            modifiers, noun = base_ahead(text[: number.qualifier_start])
         group = _merged(noun_kind(noun, doubled=doubled)[1] if noun else "all", group_in(modifiers.lower()))
     elif number.unit is not None:
         kind, group = "other", "all"
     else:
         modifiers, noun, last, doubled = _noun_phrase(text, number.end)
         kind, group = noun_kind(noun, doubled=doubled) if noun else ("bare", "all")
+        if kind == "bare" and "illion" in text[number.start : number.end]:
+            kind = "money"  # "eine weitere Million für BIWAQ"
         if kind in ("bare", "participant", "person", "placed"):
             beside = _BESIDE.match(low, last)
             named = group_in(beside.group()) if beside else "all"
@@ -260,7 +261,7 @@ def _base_of_percent(text: str, number: NumberMatch) -> tuple[str, str, int, boo
     return base[1], base[2], end, _doubling(text, base[2], base.end()) is not None
 
 
-def _base_ahead(text: str) -> tuple[str, str]:
+def base_ahead(text: str) -> tuple[str, str]:
     """The base of a share that stands before it: "Von den Frauen fanden 30 Prozent"."""
     for base in _BASE_AHEAD.finditer(text):
         if noun_kind(base[2])[0] in ("person", "participant"):

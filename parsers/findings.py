@@ -21,17 +21,17 @@ class Findings:
         self.evidence: list[Evidence] = []
         self.issues: list[Issue] = []
         self.unclaimed: list[str] = []  # headings and labels only: text of unknown sections may name a person
-        self._used = bytearray(n_lines)
+        self.used = bytearray(n_lines)
 
     def use(self, *numbers: int) -> None:
         """These lines are accounted for: a value, a known label, or something that is left out by rule."""
         for number in numbers:
-            self._used[number] = 1
+            self.used[number] = 1
 
     def use_rows(self, rows: Iterable[tuple[int, str]]) -> None:
         """The lines of these rows are accounted for."""
         for number, _ in rows:
-            self._used[number] = 1
+            self.used[number] = 1
 
     def prove(self, path: str, locator: str, quote: str, rule: str) -> None:
         """The value at `path` of the record stands at `locator`, in these words, found by `rule`."""
@@ -48,14 +48,14 @@ class Findings:
 
     def is_used(self, number: int) -> bool:
         """True if some field accounts for this line."""
-        return self._used[number] == 1
+        return self.used[number] == 1
 
     def coverage(self, texts: Sequence[str]) -> float:
         """The share of the characters of all lines that stand in used lines, 0 to 1."""
-        if 0 not in self._used:
+        if 0 not in self.used:
             return 1.0
         total = sum(map(len, texts))
-        used = sum([len(text) for text, flag in zip(texts, self._used, strict=True) if flag])
+        used = sum([len(text) for text, flag in zip(texts, self.used, strict=True) if flag])
         return round(used / total, 4) if total else 0.0
 
 

@@ -7,6 +7,7 @@ Concept: no figure without scope and unit; what can not be read stays as it is w
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from parsers import labels
 from parsers.dates import DateMatch, find_dates, parse_date
@@ -66,7 +67,12 @@ def _figures(group: Group) -> list[tuple[str | None, str, str]]:
     figures: list[tuple[str | None, str, str]] = []
     waiting: tuple[str | None, str] = (None, "")
     for _, text in group.rows:
-        for part in [text] if text.count(":") == 1 else _BETWEEN.split(text):
+        front, _, rest = text.partition(": ")
+        if front in labels.SCOPE_WORDS and rest and ":" not in rest:  # nearly all lines
+            figures.append((labels.SCOPE_WORDS[front], rest, text))
+            waiting = (None, "")
+            continue
+        for part in _BETWEEN.split(text):
             scope, figure = _scope(part)
             if scope is not None and not figure:
                 waiting = (scope, part)
@@ -105,15 +111,16 @@ def _stat(group: Group, scope: str | None, figure: str, position: int, found: Fi
         return None
     unit = labels.UNITS[name]
     value = _value(group, figure, unit, position, found)
-    return AreaStat(
-        indicator=name, scope="city" if scope == "city" else "area", value=value, unit=unit, as_written=figure
-    )
+    side: Literal["city", "area"] = "city" if scope == "city" else "area"
+    return {"indicator": name, "scope": side, "value": value, "unit": unit, "as_written": figure}
 
 
 def _value(group: Group, figure: str, unit: str, position: int, found: Findings) -> float | None:
     """The value in `unit`, or None with an issue. A rate without "%" is taken as per cent, with an issue."""
-    text = _NOTE.sub("", figure) if "(" in figure else figure
-    quantity = parse_quantity(_PERSONS.sub("", text) if unit == "persons" and not text[-1:].isdigit() else text)
+    quantity = parse_quantity(figure)
+    if quantity is None:  # "37.583 (2015)", "37.583 Einwohner"
+        text = _NOTE.sub("", figure)
+        quantity = parse_quantity(_PERSONS.sub("", text) if unit == "persons" else text)
     if quantity is None:
         message = f"no number in German writing; expected {unit}"
         found.complain("warning", "unreadable_number", message, field=_path(position), value=figure)

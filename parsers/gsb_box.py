@@ -6,7 +6,7 @@ Concept: a known label is known by its words; an unknown one is only called so w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from parsers import labels
 from parsers.findings import Findings
@@ -22,7 +22,7 @@ class Group:
     label: str
     path: str
     number: int
-    rows: list[tuple[int, str]] = field(default_factory=list)
+    rows: list[tuple[int, str]]
 
 
 def read_groups(section: Section, lines: list[Line], found: Findings) -> list[Group]:
@@ -35,22 +35,34 @@ def read_groups(section: Section, lines: list[Line], found: Findings) -> list[Gr
         if current is not None and _is_plain_value(line, text, current, lines[current.number]):
             current.rows.append((number, text))
             continue
-        following = rows[at + 1] if at + 1 < len(rows) else None
-        label: tuple[str | None, str, str] | None = _known(line, text, current, following)
-        if label is None and _is_unknown(line, text, current, lines, rows, at):
-            label = _unknown(line, text)
-        if label is None:
-            if current is not None:
-                current.rows.append((number, text))
-            continue
-        name, words, rest = label
-        words = words.rstrip(" :")
-        current = Group(name, words, f"{section.path} › {words}" if section.path else words, number)
-        groups.append(current)
-        if rest:
-            current.rows.append((number, rest))
-        _note(current, found)
+        name = labels.FIELD_WORDS.get(text)
+        label: tuple[str | None, str, str] | None
+        if name is not None and text not in labels.SCOPE_WORDS:
+            label = (name, text, "")
+        else:
+            label = _known(line, text, current, rows[at + 1] if at + 1 < len(rows) else None)
+            if label is None and _is_unknown(line, text, current, lines, rows, at):
+                label = _unknown(line, text)
+        if label is not None:
+            current = _begin(number, label, section.path, found)
+            groups.append(current)
+        elif current is not None:
+            current.rows.append((number, text))
     return groups
+
+
+def _begin(number: int, label: tuple[str | None, str, str], path: str, found: Findings) -> Group:
+    """A new label. A known one accounts for its line; an unknown one is an issue with its words."""
+    name, words, rest = label
+    words = words.rstrip(" :")
+    path = f"{path} › {words}" if path else words
+    if name is not None:
+        found.used[number] = 1
+    else:
+        found.unclaimed.append(path)
+        message = f"label {words!r} is in no label table; add it there or to the ignored ones"
+        found.complain("warning", "unknown_label", message, field="label", value=words)
+    return Group(name, words, path, number, [(number, rest)] if rest else [])
 
 
 def _is_plain_value(line: Line, text: str, current: Group, label: Line) -> bool:
@@ -60,16 +72,6 @@ def _is_plain_value(line: Line, text: str, current: Group, label: Line) -> bool:
     if current.name in labels.INDICATORS:
         return text.startswith(("Stadt: ", "Gebiet: "))
     return ":" not in text and "nnen" not in text
-
-
-def _note(group: Group, found: Findings) -> None:
-    """A known label accounts for its line; an unknown one is an issue with the words that no table knows."""
-    if group.name is not None:
-        found.use(group.number)
-        return
-    found.unclaimed.append(group.path)
-    message = f"label {group.label!r} is in no label table; add it there or to the ignored ones"
-    found.complain("warning", "unknown_label", message, field="label", value=group.label)
 
 
 def _known(

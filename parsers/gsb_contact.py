@@ -49,6 +49,7 @@ _OFFICES = (
     *("eigenbetrieb", "geschäftsbereich", "quartier", "förderung", "team", "awo", "drk", "ihk", "arge", "biwaq"),
     *("werkstatt", "landkreis"),
 )
+_OFFICE_WORDS = frozenset(_OFFICES)
 _LEGAL_FORMS = frozenset(["gmbh", "ggmbh", "mbh", "ag", "kg", "eg", "e.v.", "e.v", "ev", "ohg", "ug"])
 # The first word may carry the office at its end: "Landeshauptstadt Schwerin", "Bezirksamt Neukölln". A later word
 # may not: it could be a surname ("… Neustadt").
@@ -142,7 +143,7 @@ def _street(pieces: list[str], *, before_postcode: bool) -> int | None:
 def _organisation(pieces: list[str], contact: Contact, section: Section, found: Findings) -> None:
     """The name of the organisation: all pieces that name a body, joined by a comma."""
     names = [piece for piece in pieces if _is_body(piece)]
-    if any(not _is_body(piece) and not _is_personal(piece) for piece in pieces):
+    if len(names) < len(pieces) and not all(piece in names or _is_personal(piece) for piece in pieces):
         message = "a line that is no known office or body is left out: it could be a person's name"
         found.complain("info", "contact_line_left_out", message, field="contact/organisation")
     if names:
@@ -173,7 +174,7 @@ def _is_body(text: str) -> bool:
     words = _words(text)
     if _begins_with_office(words) or not _LEGAL_FORMS.isdisjoint(words):
         return True
-    return not set(_OFFICES).isdisjoint(words) and _NAME_FIRST.match(text) is None
+    return not _OFFICE_WORDS.isdisjoint(words) and _NAME_FIRST.match(text) is None
 
 
 def _words(text: str) -> list[str]:

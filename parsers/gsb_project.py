@@ -37,6 +37,9 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     doc, page = _read(body, url, content_type)
     if doc is None or page is None:
         return _no_record(body, doc)
+    if not _is_whole(body):
+        message = "the page ends before its </html>: it was cut off on the way, so what is missing can not be told"
+        return _refused("truncated_page", message)
     found = Findings(len(page.lines))
     if not doc.complete:
         found.complain("error", "text_lost", "nested too deep: the page could not be read to its end", field="page")
@@ -74,10 +77,19 @@ def _read(body: bytes, url: str, content_type: str | None) -> tuple[html.Documen
     return doc, None if doc is None else read_page(doc)
 
 
+def _is_whole(body: bytes) -> bool:
+    """Whether the page's end is there: the CMS closes every page, some with a comment behind."""
+    end = body[-4096:].lower()
+    return b"</html" in end or b"</html" in end.replace(b"\0", b"")
+
+
 def _no_record(body: bytes, doc: html.Document | None) -> ParseResult:
     """The result for what is no project page: nothing, no HTML, a consent wall, another page, an error page."""
     kind, message = html.why_useless(body, doc)
-    text = "" if doc is None else html.visible_text(doc)
+    return _refused(kind, message, "" if doc is None else html.visible_text(doc))
+
+
+def _refused(kind: str, message: str, text: str = "") -> ParseResult:
     return ParseResult(
         page_type=PAGE_TYPE,
         parser_version=PARSER_VERSION,

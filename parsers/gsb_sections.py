@@ -69,14 +69,15 @@ def read_page(doc: html.Document) -> Page | None:
     for keep_chrome in (False, True):
         lines = html.lines(doc.root, keep_chrome=keep_chrome)
         marks: dict[int, _Mark] = {}
+        hints: list[int] = []
         for number, (text, level, heads, label, _, _, _, _) in enumerate(lines):
-            if (level or heads or label or text in labels.HEADING_WORDS or text[0] == "Q") and (
-                mark := _mark(lines[number])
-            ):
-                marks[number] = mark
+            if level or heads or label or text in labels.HEADING_WORDS or text[0] == "Q":
+                hints.append(number)
+                if text not in labels.FIELD_WORDS and (mark := _mark(lines[number])) is not None:
+                    marks[number] = mark
         names = {name for name, _, _ in marks.values()}
         if not labels.DISTINCTIVE.isdisjoint(names) or names >= {"goals", "activities"}:
-            return _cut(lines, marks, doc)
+            return _cut(lines, marks, hints, doc)
     return None
 
 
@@ -100,7 +101,8 @@ def _mark(line: Line) -> _Mark | None:
     return None
 
 
-def _cut(lines: list[Line], marks: dict[int, _Mark], doc: html.Document) -> Page:
+def _cut(lines: list[Line], marks: dict[int, _Mark], hints: list[int], doc: html.Document) -> Page:
+    """The page from its title or first heading on; `hints` are the numbers of the lines that can begin a section."""
     first, *_, last = [*marks, *marks]
     page_title = html.page_title(doc) or ""
     title = _title(lines, marks, page_title)
@@ -109,8 +111,9 @@ def _cut(lines: list[Line], marks: dict[int, _Mark], doc: html.Document) -> Page
     behind = range(max(last, title or 0) + 1, len(lines))
     end = next((number for number in behind if _is_menu(lines[number])), len(lines))
     page = Page(lines[start:end], title is not None and _ends(page_title, lines[title].text))
-    shifted = {number - start: mark for number, mark in marks.items()} if start else marks
-    _fill(page, shifted, None if title is None else title - start)
+    if start:
+        marks = {number - start: mark for number, mark in marks.items()}
+    _fill(page, marks, [n - start for n in hints if start <= n < end], None if title is None else title - start)
     return page
 
 
@@ -153,10 +156,9 @@ def _continues(line: Line) -> bool:
     return line.level > 0 and line.goes_on
 
 
-def _fill(page: Page, marks: dict[int, _Mark], title: int | None) -> None:
-    """Deal the lines out to sections; only marked, bold and heading lines can begin one."""
+def _fill(page: Page, marks: dict[int, _Mark], begins: list[int], title: int | None) -> None:
+    """Deal the lines out to sections, one of which may begin at each of `begins`."""
     lines = page.lines
-    begins = [n for n, line in enumerate(lines) if n in marks or line.level or line.label]
     if title is not None:
         after = next((n for n in range(title + 1, len(lines)) if not _continues(lines[n])), len(lines))
         marks = {**marks, title: ("title", "", lines[title].text)}

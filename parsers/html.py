@@ -253,11 +253,6 @@ def attribute(element: Element, name: str) -> str:
     return clean(element.get(name) or "")
 
 
-def has_class(element: Element, name: str) -> bool:
-    """True if `name` is one of the element's classes."""
-    return name in (element.get("class") or "").split()
-
-
 def absolute(doc: Document, href: str) -> str | None:
     """The absolute http(s) address of a link of this page by its `<base href>`; None for mailto and the like.
 
@@ -384,6 +379,16 @@ def why_useless(body: bytes, doc: Document | None) -> tuple[str, str]:
 
 
 # --- XML -------------------------------------------------------------------------------------------------------------
+
+
+def is_well_formed(body: bytes) -> bool:
+    """Whether the bytes are one whole XML document; one that was cut off on the way is not."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        etree.fromstring(body.strip(), parser)
+    except (etree.LxmlError, ValueError):
+        return False
+    return True
 
 
 def parse_xml(body: bytes) -> Element | None:

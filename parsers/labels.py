@@ -122,7 +122,7 @@ def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
 
 HEADING_WORDS, _HEADING_KEYS = _by_word(_HEADINGS), _by_key(_HEADINGS)
 FIELD_WORDS, _FIELD_KEYS = _by_word({**_LABELS, **_INDICATORS}), _by_key({**_LABELS, **_INDICATORS})
-_SCOPE_WORDS, _SCOPE_KEYS = _by_word(_SCOPES), _by_key(_SCOPES)
+SCOPE_WORDS, _SCOPE_KEYS = _by_word(_SCOPES), _by_key(_SCOPES)
 _CHROME_WORDS = frozenset(map(str.casefold, _CHROME))
 _NONE_KEYS = frozenset(map(str.casefold, _NONE))
 INDICATORS = frozenset(_INDICATORS)
@@ -145,7 +145,7 @@ def field(text: str, *, folded: bool) -> str | None:
 
 def scope(text: str) -> str | None:
     """`city` or `area` for the words before a figure ("Stadt", "Gebiet:"), else None."""
-    found = _SCOPE_WORDS.get(text)
+    found = SCOPE_WORDS.get(text)
     return _lookup("scope", text) if found is None and len(text) <= 40 else found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from parsers.claim_words import has
+from parsers.claim_words import has, pattern
 from parsers.figures import Figure
 from parsers.readings import Reading
 
@@ -19,6 +19,7 @@ _SMALLEST, _LARGEST = 10_000, 10_000_000
 
 # "ein Bescheid über 1.498.000 Euro" is that much, not more.
 _WORTH = re.compile(r"\b(?:lautet|lauten|\w*bescheid|\w*zusage|antrag|scheck|vertrag|zuwendung|förderung|zuschuss)\s$")
+_FURTHER = re.compile(r"\bweitere[nr]?\s$")
 _BASE = re.compile(r"\bvon (?:den|diesen) (?:insgesamt )?$")
 
 
@@ -42,7 +43,7 @@ def _amount(text: str, parts: list[tuple[int, int]], amounts: list[Figure], at: 
     if not _SMALLEST <= figure.value < _LARGEST or has("money", "programme_budget", text) or figure.in_range:
         return Reading(figure)
     start, end = parts[figure.segment]
-    if has("not_counted", "capacity", text[start:end]):
+    if has("not_counted", "capacity", text[start:end]) or has("money", "other_purpose", text[start:end]):
         return Reading(figure)
     ahead, behind = _windows(text, start, end, amounts, at)
     if not f"{ahead}{behind}".strip(" .") and figure.segment:  # "… einen Eigenanteil bei, knapp 200.000 Euro"
@@ -51,9 +52,15 @@ def _amount(text: str, parts: list[tuple[int, int]], amounts: list[Figure], at: 
     near = f"{ahead} · {behind}"
     status = "planned" if has("money", "planned", text[start:end]) else "achieved"
     includes = has("money", "including_own_share", text)
+    if at == 0 and has("phrase", "part_before", near):
+        return Reading(figure, rule="part_of_earlier_sum")  # "Davon stammen 840.000 Euro aus dem ESF"
+    if before and before[0].rule == "part_of_earlier_sum":
+        return Reading(figure)
     if at == 0 and len(amounts) > 1 and _BASE.search(text[: figure.first]):
         metric = "total_cost_eur" if has("money", "own_share", text) else "grant_eur"
         return Reading(figure, metric, status=status, rule="base_of_parts")
+    if pattern("money", "grant_noun", before=r"\s").match(behind):
+        return Reading(figure, "grant_eur", status=status, rule="grant_named")
     if has("money", "own_share", near) and not (includes and at == 0):
         return Reading(figure)
     if any(reading.metric and reading.figure.value > figure.value for reading in before) and _is_part(
@@ -61,11 +68,13 @@ def _amount(text: str, parts: list[tuple[int, int]], amounts: list[Figure], at: 
     ):
         is_grant = before[0].metric == "total_cost_eur" and has("money", "grant_noun", behind)
         return Reading(figure, "grant_eur", status=status, rule="grant_in_total") if is_grant else Reading(figure)
+    if _FURTHER.search(ahead) and _by_one_funder(near):
+        return Reading(figure, unread="a further part of a sum by funder; the sum is not stated")
     if _is_share_of_funder(text, parts, amounts):
         return Reading(figure, unread="parts of a sum by funder; the sum is not stated")
     if has("money", "grant_noun", near):
         return Reading(figure, "grant_eur", status=status, rule="grant_named")
-    if has("money", "total", near) or includes:
+    if (has("money", "total", near) and has("money", "about_project", text)) or includes:
         return Reading(figure, "total_cost_eur", status=status, rule="own_share_included" if includes else "cost_named")
     if has("money", "grant", near) or has("money", "grant", text[: figure.first]):
         return Reading(figure, "grant_eur", status=status, rule="grant_given")
@@ -81,6 +90,11 @@ def _windows(text: str, start: int, end: int, amounts: list[Figure], at: int) ->
     if at + 1 < len(amounts) and amounts[at + 1].first < end:
         end = amounts[at + 1].first
     return text[start:first], text[last:end]
+
+
+def _by_one_funder(near: str) -> bool:
+    """True for "weitere 670.000 Euro kommen vom Bund", not for "eine weitere Million für BIWAQ"."""
+    return (has("money", "european", near) or has("money", "federal", near)) and not has("not_counted", "biwaq", near)
 
 
 def _is_share_of_funder(text: str, parts: list[tuple[int, int]], amounts: list[Figure]) -> bool:

@@ -20,8 +20,16 @@ from trafilatura.utils import load_html
 
 from parsers import html
 from parsers.claims import Found, read_claims
-from parsers.dates import parse_date
-from parsers.news_text import LONGEST_TEXT, article_lines, is_consent_wall, is_error_page, without_markdown
+from parsers.dates import find_dates, parse_date
+from parsers.news_text import (
+    LONG_PARAGRAPH,
+    LONGEST_TEXT,
+    article_lines,
+    is_consent_wall,
+    is_error_page,
+    rest_of_page,
+    without_markdown,
+)
 from parsers.places import Place, find_places
 from parsers.records import Evidence, Issue, NewsRecord, ParseResult, content_hash, issue
 from parsers.text import clean
@@ -35,9 +43,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _HERE = ZoneInfo("Europe/Berlin")
+_PLENTY = 250  # characters of text; with less the page is read again by our own walk, in case trafilatura lost it
 _SHORTEST = 60  # characters below the headline; the shortest real article seen had some 400
-# Characters of markup and number of elements beyond which extraction takes seconds; real pages stay far below.
-_LONGEST, _MOST_ELEMENTS = 3_000_000, 15_000
+# Characters of markup and number of tags beyond which extraction takes seconds; real pages stay far below.
+_LONGEST, _MOST_TAGS = 3_000_000, 30_000
 _IS_PLAIN_HTML = re.compile(rb"<html|<!doctype html", re.IGNORECASE)  # anything else is for the slower, safer way
 _ARTICLE_TYPES = re.compile(r"article|posting|report|webpage", re.IGNORECASE)
 _DATE_TAGS = (
@@ -100,12 +109,10 @@ def evidence_text(body: bytes, url: str, content_type: str | None = None) -> str
 def _read(body: bytes, url: str, content_type: str | None) -> tuple[_Article | None, tuple[str, str] | None]:
     """The article on a page, and issue kind and message if there is none."""
     markup = html.decode(body, content_type) if _IS_PLAIN_HTML.search(body, 0, 4096) and b"\0" not in body else ""
-    root = load_html(markup) if 0 < len(markup) <= _LONGEST else None
-    if root is not None and sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
-        root = None
+    root = load_html(markup) if 0 < len(markup) <= _LONGEST and markup.count("<") <= _MOST_TAGS else None
     if root is not None:  # trafilatura's own tree serves for the metadata too: a page is parsed once
         article = _article(html.Document(root, url, url, "utf-8"), root, url)
-        if article is not None and len(article.lines) > 1:
+        if article is not None and sum(map(len, article.lines)) - len(article.title or "") > _PLENTY:
             return article, _problem(body, html.Document(root, url, url, "utf-8"), article)
     doc = html.parse(body, url, content_type)
     article = None if doc is None else _article(doc, None, url)
@@ -158,12 +165,30 @@ def _article(doc: html.Document, tree: Tree, url: str) -> _Article | None:
 
 def _main_text(tree: Tree) -> str:
     """The main text by trafilatura, empty where it finds none."""
+    _cut_rest(tree)
     try:
         found = bare_extraction(tree, fast=True, include_comments=False, include_tables=False)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, AssertionError):
         return ""
     text = getattr(found, "text", None)
     return text if isinstance(text, str) else ""
+
+
+def _cut_rest(tree: Tree) -> None:
+    """Take out headings like "Lesen Sie auch" with the teasers behind them, and comments.
+
+    Trafilatura may drop the heading alone. A long paragraph ends the teasers: there the article goes on.
+    """
+    for heading in list(tree.iter("h2", "h3", "h4")):
+        rest = rest_of_page(heading.text or "")
+        parent = heading.getparent()
+        if rest is None or parent is None:
+            continue
+        for element in (heading, *heading.itersiblings()):
+            is_prose = rest == "teasers" and element.tag == "p" and len(html.text_of(element)) >= LONG_PARAGRAPH
+            if is_prose or (element is not heading and element.tag == heading.tag):
+                break
+            parent.remove(element)
 
 
 def _own_text(doc: html.Document) -> str:
@@ -217,10 +242,13 @@ def _published(doc: html.Document, data: list[dict[str, object]], tree: Tree, ur
     for element in html.elements(doc.root, "time"):
         if (day := _day(html.attribute(element, "datetime") or html.text_of(element))) is not None:
             return day, "time"
-    if tree is None:
+    if tree is None or html.meta(doc, *_DATE_TAGS) is not None:  # declared, but no day: nothing is guessed instead
         return None, ""
-    found = extract_metadata(tree, default_url=url, extensive=False).date
-    return (found, "trafilatura") if found and _day(found) else (None, "")
+    day = _day(extract_metadata(tree, default_url=url, extensive=False).date)
+    seen = {
+        date.value.value for date in find_dates(html.visible_text(doc)) if date.value and date.value.precision == "day"
+    }
+    return (day, "trafilatura") if day in seen or (day and day.replace("-", "/") in url) else (None, "")
 
 
 def _day(value: object) -> str | None:

@@ -38,15 +38,19 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 # From such a heading on the page speaks of something else. Only headings count: they end without a full stop.
-_REST = re.compile(
-    r"(?:kommentare?(?:\s?\(\d+\))?|\d+ kommentare?|kommentar schreiben|(?:lesen sie|lies|das könnte (?:sie"
-    r"|dich)) auch.*|das könnte (?:sie|dich) (?:auch )?interessieren|mehr (?:dazu|zum thema|aus .*|nachrichten)"
-    r"|weitere (?:nachrichten|artikel|meldungen|beiträge|themen)|ähnliche (?:artikel|beiträge)|auch interessant"
-    r"|meistgelesen|top-?themen|schlagw[oö]rter.*|tags?:.*|themen:.*|verwandte (?:artikel|themen)"
-    r"|über den autor|über die autorin|rückfragen.*|pressekontakt.*|kontakt für (?:die )?(?:presse|medien).*"
-    r"|impressum|datenschutz)",
+_COMMENTS = re.compile(
+    r"kommentare?(?:\s?\(\d+\))?|\d+ kommentare?|kommentar schreiben|impressum|datenschutz", re.IGNORECASE
+)
+# Behind such a heading stand links to other articles; the article itself may go on after them.
+_TEASERS = re.compile(
+    r"(?:lesen sie|lies|das könnte (?:sie|dich)) auch.*|das könnte (?:sie|dich) (?:auch )?interessieren"
+    r"|mehr (?:dazu|zum thema|aus .*|nachrichten)|weitere (?:nachrichten|artikel|meldungen|beiträge|themen)"
+    r"|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|top-?themen|schlagw[oö]rter.*|tags?:.*|themen:.*"
+    r"|verwandte (?:artikel|themen)|über den autor|über die autorin|rückfragen.*|pressekontakt.*"
+    r"|kontakt für (?:die )?(?:presse|medien).*",
     re.IGNORECASE,
 )
+LONG_PARAGRAPH = 200  # characters: no teaser, the article goes on
 _CONSENT = (
     "cookie",
     "einwilligung",
@@ -59,13 +63,15 @@ _CONSENT = (
     "personalisierte",
     "pur-abo",
 )
+_ERROR_CODE = re.compile(r"\b(?:404|403|500|503)\b")
 _ERROR = re.compile(
-    r"\b(?:404|403|500|503)\b|nicht gefunden|not found|existiert nicht|nicht (?:mehr )?(?:vorhanden|verfügbar"
+    r"nicht gefunden|not found|existiert nicht|nicht (?:mehr )?(?:vorhanden|verfügbar"
     r"|erreichbar)|fehler(?:seite)?$|error|wartungsarbeiten|zugriff verweigert|access denied",
     re.IGNORECASE,
 )
 # Characters of text that are read: the longest articles have some 20,000.
 LONGEST_TEXT = 100_000
+_LONGEST_HEADING = 160
 _MARKDOWN = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 
 
@@ -79,19 +85,29 @@ def article_lines(title: str | None, extracted: str, alts: Iterable[str], author
     if title:
         kept.append(title)
         seen.add(title)
-    room = LONGEST_TEXT
+    room, in_teasers = LONGEST_TEXT, False
     for line in extracted.split("\n"):
         if room <= 0:
             break
         line = line[:room]
         room -= len(line)
         text = without_markdown(clean(line)).removeprefix("- ")
-        if kept and _REST.fullmatch(text):
+        rest = rest_of_page(text) if kept else None
+        if rest == "comments":
             break
-        if text and text not in seen and not _is_boilerplate(text):
+        in_teasers = rest == "teasers" or (in_teasers and len(text) < LONG_PARAGRAPH)
+        if not in_teasers and text and text not in seen and not _is_boilerplate(text):
             seen.add(text)
             kept.append(text)
     return kept
+
+
+def rest_of_page(heading: str) -> str | None:
+    """What a heading begins: "comments" (nothing more of the article comes), "teasers" ("Lesen Sie auch"), or None."""
+    heading = heading.strip(" :")
+    if len(heading) > _LONGEST_HEADING:
+        return None
+    return "comments" if _COMMENTS.fullmatch(heading) else "teasers" if _TEASERS.fullmatch(heading) else None
 
 
 def without_markdown(text: str) -> str:
@@ -101,22 +117,21 @@ def without_markdown(text: str) -> str:
 
 def is_consent_wall(lines: list[str]) -> bool:
     """True where what could be extracted asks for consent and says nothing else."""
-    size, asking, found = 0, 0, 0
-    for line in lines:
-        size += len(line)
-        low = line.lower()
-        words = sum(low.count(word) for word in _CONSENT)
-        found += words
-        asking += len(line) if words else 0
-    return found >= 2 and asking * 2 > size
+    text = " ".join(lines).lower()
+    if sum(text.count(word) for word in _CONSENT) < 2:
+        return False
+    asking = sum(len(line) for line in lines if any(word in line.lower() for word in _CONSENT))
+    return asking * 2 > len(text)
 
 
 def is_error_page(title: str | None, lines: list[str]) -> bool:
     """True for a short page whose headline or first words say that there is no such page."""
     text = " ".join(lines)
-    return len(text) < 600 and _ERROR.search(f"{title or ''} {text[:160]}") is not None
+    if len(text) >= 600:
+        return False
+    return _ERROR_CODE.search(title or "") is not None or _ERROR.search(f"{title or ''} {text[:160]}") is not None
 
 
 def _is_boilerplate(text: str) -> bool:
     patterns = (_READING_TIME, _BYLINE, _CAPTION, _DATELINE, _BUTTON)
-    return len(text) < 200 and any(pattern.fullmatch(text) for pattern in patterns)
+    return len(text) < _LONGEST_HEADING and any(pattern.fullmatch(text) for pattern in patterns)

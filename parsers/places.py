@@ -176,7 +176,11 @@ def _is_meant(text: str, word: str, start: int) -> bool:
     if word in _NEVER_ALONE:
         return previous in _NAMED_BY
     if word in _ORDINARY:
-        return previous in _BEHIND or (previous in ("und", "sowie") and _town_before(text, before))
+        return (
+            previous in _BEHIND
+            or previous in ("In", "Aus", "Nach")
+            or (previous in ("und", "sowie") and _town_before(text, before))
+        )
     return previous not in _ARTICLES
 
 

@@ -56,6 +56,9 @@ def main() -> None:
     """Entry point: run a command, turn a fault into one line on standard error and its exit code."""
     try:
         code = cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        click.echo(help_text.format_message())
+        sys.exit(2)
     except click.ClickException as fault:
         sys.exit(_say(fault.format_message(), 2))
     except BiwaqFault as fault:

@@ -73,8 +73,7 @@ def check_day(settings: Settings, day: date, archived: bool) -> None:
 
 
 def run_nightly(workspace: Workspace, day: date) -> Outcome:
-    """Fetch, parse, build, check and publish `day`. Raises Busy and UsageFault."""
-    check_day(workspace.settings, day, any(workspace.archive().files(day)))
+    """Fetch, parse, build, check and publish `day` (see `check_day`). Raises Busy."""
     return _execute(workspace, NIGHTLY_JOB, day)
 
 

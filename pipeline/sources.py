@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import SourceFault
+from pipeline.fetch.urls import BadAddress, canonical, host_name
 
 PageType = Literal["gsb_project", "city_page", "news_article"]
 Kind = Literal["site", "wayback", "warc"]
@@ -40,6 +41,10 @@ def _address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address that starts with http:// or https://")
+    try:
+        canonical(url)
+    except BadAddress:
+        raise ValueError("must be an address that a browser could open") from None
     return url
 
 
@@ -51,7 +56,16 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _host(name: str) -> str:
+    try:
+        host_name(name)
+    except BadAddress:
+        raise ValueError("must be a host name, for example www.biwaq.de") from None
+    return name
+
+
 Address = Annotated[str, AfterValidator(_address)]
+Host = Annotated[str, AfterValidator(_host)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -80,7 +94,7 @@ class Source(_Strict):
     publisher: str = Field(min_length=1)
     page_type: PageType
     kind: Kind = "site"
-    hosts: list[str] = Field(min_length=1)
+    hosts: list[Host] = Field(min_length=1)
     listings: list[Address] = []
     sitemaps: list[Address] = []
     feeds: list[Address] = []
@@ -180,7 +194,9 @@ def _load(file: Path) -> Source:
 
 
 def _one_line(file: Path, data: dict[str, Any], fault: ValidationError) -> str:
-    first = fault.errors(include_url=False)[0]
+    faults = fault.errors(include_url=False)
+    # A misspelt key is missing too: its own name leads to the mistake faster.
+    first = next((error for error in faults if error["type"] == "extra_forbidden"), faults[0])
     key = ".".join(str(part) for part in first["loc"])
     more = fault.error_count() - 1
     what = f"{key}: {_what(first, key, str(data.get('kind')))}" if key else _message(first)

@@ -37,7 +37,7 @@ def test_unknown_key_in_a_source_file(
     file = tmp_path / "a.toml"
     file.write_text(GOOD.replace("publisher", "publsher"))
     ran = biwaq(monkeypatch, capsys, "run", "--sources", file, "--data", tmp_path / "data")
-    assert_one_line(ran, "a.toml: publisher: missing")
+    assert_one_line(ran, "a.toml: publsher: unknown key; known are id, title, publisher")
     assert not (tmp_path / "data").exists()
 
 
@@ -134,3 +134,28 @@ def test_every_command_s_help_has_an_example(
 def test_unknown_command_and_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert_one_line(biwaq(monkeypatch, capsys, "rnu"), "rnu")
     assert_one_line(biwaq(monkeypatch, capsys, "run", "--sorces", "x"), "--sorces")
+
+
+@pytest.mark.parametrize("sql", ["COPY (SELECT 1) TO '{}/out.csv'", "SELECT * FROM read_csv('{}/in.csv')"])
+def test_a_query_reaches_no_other_file(
+    sql: str, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("a\n1\n")
+    assert_one_line(biwaq(monkeypatch, capsys, "query", sql.format(tmp_path), "--data", published), "query: ")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_status_before_anything_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = biwaq(monkeypatch, capsys, "status", "--data", tmp_path)
+    assert ran.code == 0
+    assert "nothing yet" in ran.out
+    assert "last run: none yet" in ran.out
+
+
+def test_reading_again_with_the_same_parsers_changes_nothing(
+    published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = biwaq(monkeypatch, capsys, "reparse", "--data", published)
+    assert (ran.code, ran.out) == (0, "1 days read again; the data would change so:\nno difference\n")

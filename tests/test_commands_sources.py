@@ -12,7 +12,8 @@ from pipeline.settings import LIVE_SOURCES, SAMPLE_SOURCES
 from tests.cli import Ran, biwaq
 from tests.fetch_site import Reply, free_port, serve
 from tests.test_warc_import import SOURCE as FILES
-from tests.test_warc_import import members, put, response
+from tests.test_warc_import import put
+from tests.warc_records import members, response
 
 CAPTURES = """
 id = "captures"

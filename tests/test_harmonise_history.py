@@ -197,7 +197,7 @@ def test_runs_and_crawls_come_from_the_archive() -> None:
     found.last_seen = "2025-11-20T01:16:00Z"
     rows = rows_of(found, crawls=crawls)
     assert [(r["run_id"], r["parsed"], r["failed"], r["published"], r["data_as_of"]) for r in rows["runs"]] == [
-        ("run-0", 0, 1, None, None),
+        ("run-0", 0, 1, False, None),
         ("run-1", 1, 0, True, "2025-11-20T01:16:00Z"),
     ]
     assert [(c["run_id"], c["gone"], c["is_complete"]) for c in rows["crawls"]] == [

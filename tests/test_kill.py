@@ -17,14 +17,16 @@ from fixtures.server import SampleSite
 from tests.warehouse_file import rows
 
 
-def start_run(data: Path, port: int) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "BIWAQ_CONNECT_TO": f"127.0.0.1:{port}"}
+def start_run(data: Path, port: int, day: int = 1) -> subprocess.Popen[bytes]:
+    """Start a run on a day of its own: a killed run of the same day would be gone on with instead."""
+    now = f"2025-11-{day:02}T01:15:00Z"
+    environment = {**os.environ, "BIWAQ_CONNECT_TO": f"127.0.0.1:{port}", "BIWAQ_NOW": now}
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--data", str(data)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def finish(data: Path, port: int) -> None:
-    run = start_run(data, port)
+def finish(data: Path, port: int, day: int = 1) -> None:
+    run = start_run(data, port, day)
     assert run.wait(timeout=120) == 0
 
 
@@ -55,11 +57,11 @@ def test_killed_while_fetching(tmp_path: Path, kills: int) -> None:
         old, projects = published_build(data), rows(data, "SELECT * FROM projects ORDER BY project_id")
         for number in range(kills):
             site.requests.clear()
-            wanted = 5 + 37 * number % 40  # another moment of the fetch each time
-            kill_when(start_run(data, site.port), lambda: len(site.requests) >= wanted)  # noqa: B023
+            wanted = 5 + 37 * number % 35  # another moment of the fetch each time
+            kill_when(start_run(data, site.port, 2 + number), lambda: len(site.requests) >= wanted)  # noqa: B023
             assert published_build(data) == old
             assert rows(data, "SELECT * FROM projects ORDER BY project_id") == projects
-        finish(data, site.port)
+        finish(data, site.port, 2 + kills)
         assert published_build(data) != old
         assert rows(data, "SELECT count(*) FROM changes") == [(0,)]
 

@@ -94,6 +94,10 @@ def test_a_moved_page_keeps_its_project(history: History) -> None:
     assert found == [(1,)]
 
 
+def test_every_run_that_was_published_says_so(history: History) -> None:
+    assert rows(history.data, "SELECT count(*), bool_and(published) FROM runs") == [(4, True)]
+
+
 def test_the_published_file_can_not_be_written(published: Path) -> None:
     real = Path(os.path.realpath(published / "warehouse" / "biwaq.duckdb"))
     assert (published / "warehouse" / "biwaq.duckdb").is_symlink()

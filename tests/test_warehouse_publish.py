@@ -40,7 +40,7 @@ def test_a_build_is_published_by_a_link(tmp_path: Path, build_file: Path) -> Non
     link = published(tmp_path)
     assert link == tmp_path / "biwaq.duckdb"
     assert link.readlink() == Path("builds/2026-11-22-0a1b2c3d.duckdb")  # the folder can be moved
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["biwaq.duckdb", "builds"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["biwaq.duckdb", "builds", "published.txt"]
 
 
 def test_an_old_reader_keeps_its_build_and_a_new_one_sees_the_new(tmp_path: Path, build_file: Path) -> None:
@@ -86,7 +86,7 @@ def test_the_published_build_is_never_removed(tmp_path: Path, build_file: Path) 
 def test_a_link_left_half_made_is_replaced(tmp_path: Path, build_file: Path) -> None:
     (tmp_path / ".biwaq.duckdb.next").symlink_to("builds/nowhere.duckdb")
     publish(ready(tmp_path, "1", build_file), tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["biwaq.duckdb", "builds"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["biwaq.duckdb", "builds", "published.txt"]
 
 
 def test_what_is_no_finished_build_is_refused(tmp_path: Path, build_file: Path) -> None:

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import duckdb
 import pytest
 
 from fixtures.cdx import ARCHIVE, FIELDS, SampleArchive, WebArchive, captures
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.crawl import Outside
+from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.model import Capture
 from pipeline.fetch.report import CrawlReport
 from pipeline.fetch.wayback import CdxPage, Unreadable, cdx_query, read_cdx
 from pipeline.parse_day import parse_day
-from pipeline.settings import SAMPLE_SOURCES
-from pipeline.sources import Expect, Source, load_sources
+from pipeline.sources import Expect, Source
 from tests.fetch_site import DAY, NOW, QUICK, Asked, Notes, Reply, Site, night, serve
-from warehouse.build import build
-from warehouse.model import RunInfo, SourceInfo
 
 TOMORROW = datetime(2026, 11, 23, 1, 15, 3, tzinfo=UTC)
 PROJECTS = "http://www.biwaq.example/BIWAQ/DE/Projekte"
@@ -205,15 +201,15 @@ def row(url: str = "http://www.biwaq.de:80/a.html", **more: str) -> list[str]:
     return list({**values, **more}.values())
 
 
-def asked(root: Path, routes: dict[str, Any], **more: Any) -> tuple[CrawlReport, Site]:
+def asked(root: Path, routes: dict[str, Any], outside: Outside | None = None) -> tuple[CrawlReport, Site]:
     """A crawl of captures of www.biwaq.de from a service that answers with these routes; `cdx` is its listing."""
     lists = routes.pop("cdx", listing(row()))
     with serve(routes) as site:
-        target = source(f"http://{HOST}:{site.port}", prefixes=["https://www.biwaq.de/"], follow="", **more)
+        target = source(f"http://{HOST}:{site.port}", prefixes=["https://www.biwaq.de/"], follow="")
         for prefix in target.prefixes:
             path = cdx_query(target.cdx, prefix, None).partition(f":{site.port}")[2]
             site.routes[path] = lists
-        return night(root, target), site
+        return night(root, target, outside=outside), site
 
 
 def test_one_capture_is_fetched(tmp_path: Path) -> None:
@@ -259,6 +255,18 @@ def test_a_redirect_to_another_spelling_of_the_capture_is_followed(tmp_path: Pat
     report, _ = asked(tmp_path, {REPLAY: Reply(302, b"", {"Location": there}), there: PAGE})
     assert (report.fetched, report.complete) == (1, True)
     assert [(c.url, c.fetched_at) for c in documents(tmp_path)] == [("http://www.biwaq.de/a.html", FIRST)]
+
+
+def test_too_many_requests_are_answered_by_a_minute_s_rest(tmp_path: Path) -> None:
+    waits = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(round(seconds))
+
+    rest = Outside(hosts=Hosts(QUICK, sleep=sleep, clock=lambda: 0.0))
+    report, _ = asked(tmp_path, {REPLAY: [Reply(429), PAGE]}, outside=rest)
+    assert waits == [60]
+    assert (report.fetched, report.complete) == (1, True)
 
 
 def test_a_failed_capture_is_asked_for_again_the_next_night(tmp_path: Path) -> None:
@@ -324,64 +332,6 @@ def test_a_listing_that_leads_back_ends(tmp_path: Path) -> None:
     assert [path for path in site.paths if path.startswith("/cdx/")] == [site.paths[0], second]
     assert report.fetched == 1
     assert report.failures[0]["reason"] == "unreadable: the listing leads back to a page that was read"
-
-
-Query = Callable[[str], list[tuple[Any, ...]]]
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Query:
-    """The warehouse after two nights on the sample site and its captures."""
-    root = tmp_path_factory.mktemp("captures")
-    live = next(one for one in load_sources(SAMPLE_SOURCES) if one.id == "sample-projects")
-    both = [live, source()]
-    with SampleArchive() as server:
-        for moment in (NOW, TOMORROW):
-            crawled(root, server, both, now=moment, run=f"r{moment.day}")
-    for day in (NOW.date(), TOMORROW.date()):
-        parse_day(Archive(root / "archive"), root / "records", both, day)
-    infos = [SourceInfo(s.id, s.title, s.publisher, s.page_type, 1, 99, s.kind) for s in both]
-    out = root / "warehouse" / "new.duckdb"
-    out.parent.mkdir()
-    build(root / "records", out, sources=infos, run=RunInfo("r23", "2026-11-23T01:20:00Z"))
-
-    def query(sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(out), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    return query
-
-
-def test_captures_and_live_page_are_one_document(history: Query) -> None:
-    (found,) = history(
-        "SELECT url, source_id, first_seen::VARCHAR, last_seen::VARCHAR, gone_since FROM documents "
-        "WHERE url LIKE '%Schwerin%'"
-    )
-    assert found == (SCHWERIN, "sample-projects", "2017-03-12 09:45:07", "2026-11-23 01:15:03", None)
-
-
-def test_the_history_has_the_captures_own_dates(history: Query) -> None:
-    snapshots = history(
-        "SELECT fetched_at::VARCHAR FROM snapshots s JOIN documents d USING (document_id) "
-        "WHERE d.url LIKE '%Schwerin%' ORDER BY 1"
-    )
-    # the capture of May 2019 and today's page say the same as that of February
-    assert snapshots == [("2017-03-12 09:45:07",), ("2018-06-11 04:02:31",), ("2019-02-03 11:58:16",)]
-    assert history(
-        "SELECT table_name, row_key, column_name, old_value, new_value, seen_at::VARCHAR FROM changes ORDER BY seen_at"
-    ) == [
-        ("area_stats", "iii-schwerin|sgb2_rate|area", "value", "43", "41.3", "2018-06-11 04:02:31"),
-        ("area_stats", "iii-schwerin|inhabitants|area", "value", "14950", "15206", "2019-02-03 11:58:16"),
-    ]
-
-
-def test_a_page_that_only_the_web_archive_has_is_a_document_and_a_project(history: Query) -> None:
-    assert history("SELECT source_id, last_seen::VARCHAR, gone_since FROM documents WHERE url LIKE '%Gera%'") == [
-        ("captures", "2014-11-20 08:00:09", None)
-    ]
-    assert history(
-        "SELECT project_id, round_code, start_date::VARCHAR, end_date::VARCHAR FROM projects WHERE round_code = 'II'"
-    ) == [("ii-gera", "II", "2012-01-01", "2014-12-31")]
 
 
 def test_parsers_are_chosen_by_the_capture_s_day(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ class RunInfo:
 
     run_id: str
     started_at: str
+    published_before: frozenset[str] = frozenset()
+    """Earlier runs whose build was published, as the ledger beside the builds tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,20 @@ from pathlib import Path
 
 from warehouse.duck import read_only
 
-__all__ = ["KEPT_BUILDS", "LINK", "NotABuild", "next_build", "publish", "published", "read_only", "sweep"]
+__all__ = [
+    "KEPT_BUILDS",
+    "LINK",
+    "NotABuild",
+    "next_build",
+    "publish",
+    "published",
+    "published_runs",
+    "read_only",
+    "sweep",
+]
 
 LINK = "biwaq.duckdb"
+LEDGER = "published.txt"
 KEPT_BUILDS = 7
 _NEXT = ".duckdb.next"
 
@@ -52,8 +63,16 @@ def publish(build_file: Path, warehouse_dir: Path) -> Path:
     build_file.replace(final)
     _sync(builds)
     _flip(warehouse_dir, final)
+    with (warehouse_dir / LEDGER).open("a", encoding="utf-8") as ledger:
+        ledger.write(f"{final.stem}\n")
     _prune(builds, final)
     return final
+
+
+def published_runs(warehouse_dir: Path) -> frozenset[str]:
+    """The runs whose builds were ever published, from the ledger; the builds themselves are kept for a week only."""
+    ledger = warehouse_dir / LEDGER
+    return frozenset(ledger.read_text(encoding="utf-8").split()) if ledger.exists() else frozenset()
 
 
 def sweep(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from pipeline.rundays import day_of_run
 from warehouse.build import BuildReport, build
 from warehouse.ddl import column_comment
 from warehouse.model import RunInfo
+from warehouse.publish import published_runs
 from warehouse.tables import TABLES, Table
 
 
@@ -68,6 +69,7 @@ def build_warehouse(
     run = RunInfo(
         run_id=run_id_of(day_of_run(context, settings), context.run.run_id),
         started_at=settings.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        published_before=published_runs(settings.layout.warehouse),
     )
     report: BuildReport = build(
         settings.layout.records, workspace.build_file(run.run_id), sources=workspace.source_infos(), run=run

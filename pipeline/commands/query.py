@@ -27,6 +27,8 @@ FORMATS = {"table": as_table, "csv": as_csv, "json": as_json}
 
 def published_or_fault(layout: Layout) -> Path:
     """The published warehouse. Raises UsageFault where there is none yet."""
+    if layout.root.is_file():
+        raise UsageFault(f"--data {layout.root}: is a file; a folder is needed")
     link = published(layout.warehouse)
     if link is None:
         raise UsageFault(f"{layout.warehouse}: nothing is published yet; run `biwaq run --data {layout.root}` first")
@@ -43,6 +45,8 @@ def query(sql: str, form: str, data: Path) -> None:
         raise UsageFault("query: is empty; a SELECT is needed")
     layout = from_environment(data).layout
     with read_only(published_or_fault(layout)) as connection:
+        connection.execute("SET enable_external_access = false")  # no COPY to and no reading of other files
+        connection.execute("SET lock_configuration = true")
         try:
             cursor = connection.execute(sql)
             names = [column[0] for column in cursor.description or []]

@@ -48,9 +48,10 @@ def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path)
         click.echo(f"{len(days)} days read again; the data would change so:")
         for line in changes or ["no difference"]:
             click.echo(line)
-        wanted = yes or (bool(changes) and sys.stdin.isatty() and click.confirm("Publish?"))
-        if not wanted:
-            click.echo("nothing published" + ("" if not changes else "; `biwaq reparse --yes` publishes"))
+        if not changes:
+            return
+        if not (yes or (sys.stdin.isatty() and click.confirm("Publish?"))):
+            click.echo("nothing published; `biwaq reparse --yes` publishes")
             return
         _take_over(candidate, layout, days)
     report(settings, run_rebuild(workspace))

@@ -17,12 +17,13 @@ import click
 from fixtures.server import start
 from pipeline.commands.common import data_option, sources_option
 from pipeline.errors import BiwaqFault, Refused
-from pipeline.night import Outcome, prepare, remember_sources, run_nightly
+from pipeline.night import Outcome, check_day, prepare, remember_sources, run_nightly
 from pipeline.progress import for_terminal
 from pipeline.resources import Workspace
 from pipeline.settings import SAMPLE_SOURCES, Settings, from_environment
 from pipeline.sources import load_sources
 from pipeline.summary import summary_lines
+from warehouse.publish import published
 
 
 @click.command(epilog="Example: biwaq run --sources pipeline/sources --data live")
@@ -42,10 +43,12 @@ def run(sources: Path | None, data: Path, day: datetime | None, state: int) -> N
     """Fetch, parse, build, check and publish: one night."""
     settings = from_environment(data, sources or SAMPLE_SOURCES)
     load_sources(settings.sources)
+    wanted = day.date() if day else settings.today()
+    check_day(settings, wanted, any(Workspace(lambda: settings).archive().files(wanted)))
     prepare(settings)
-    remember_sources(settings.layout.root, settings.sources)
     with _reachable(settings, sample=sources is None, state=state) as reachable, for_terminal() as progress:
-        outcome = run_nightly(Workspace(lambda: reachable, progress), day.date() if day else settings.today())
+        outcome = run_nightly(Workspace(lambda: reachable, progress), wanted)
+    remember_sources(settings.layout.root, settings.sources)
     report(settings, outcome)
 
 
@@ -71,7 +74,10 @@ def report(settings: Settings, outcome: Outcome) -> None:
             click.echo(check.rows, err=True)
     if outcome.refused:
         names = ", ".join(check.name for check in outcome.failed_checks if check.blocking)
-        raise Refused(f"not published: check {names} refused the new warehouse; the old one still stands")
+        standing = (
+            "the old one still stands" if published(settings.layout.warehouse) else "nothing was published before"
+        )
+        raise Refused(f"not published: check {names} refused the new warehouse; {standing}")
     if not outcome.published:
         raise BiwaqFault(f"not published: {outcome.fault}; details: biwaq ui, run {outcome.run_id}")
     for line in summary_lines(settings, outcome):

@@ -27,7 +27,18 @@ from pipeline.sources import load_sources
 def serve_sample(port: int, state: int) -> None:
     """Serve the bundled sample site alone, until Ctrl-C."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "fixtures.server", "--port", str(port), "--state", str(state)], cwd=ROOT
+        [
+            sys.executable,
+            "-m",
+            "fixtures.server",
+            "--port",
+            str(port),
+            "--state",
+            str(state),
+            "--parent",
+            str(os.getpid()),
+        ],
+        cwd=ROOT,
     )
     _wait(process)
 

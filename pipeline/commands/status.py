@@ -18,7 +18,7 @@ from pipeline.commands.query import published_or_fault
 from pipeline.instance import open_instance
 from pipeline.night import FailedCheck
 from pipeline.settings import Settings, from_environment
-from warehouse.publish import read_only
+from warehouse.publish import published, read_only
 
 SOURCES = """
 SELECT d.source_id AS source, count(*) AS pages, count(d.gone_since) AS gone, max(d.last_seen) AS last_seen,
@@ -35,8 +35,16 @@ ISSUES = "SELECT severity, kind, count(*) AS n FROM issues GROUP BY ALL ORDER BY
 def status(data: Path) -> None:
     """Age of the data per source, last runs, failed checks, open issues."""
     settings = from_environment(data)
-    warehouse = published_or_fault(settings.layout)
-    click.echo(f"published  {warehouse.resolve().name}")
+    if settings.layout.root.is_file() or not settings.layout.root.exists():
+        published_or_fault(settings.layout)
+    warehouse = published(settings.layout.warehouse)
+    click.echo(f"published  {warehouse.resolve().name if warehouse else 'nothing yet'}")
+    if warehouse is not None:
+        _data(warehouse, settings)
+    _last_run(settings)
+
+
+def _data(warehouse: Path, settings: Settings) -> None:
     with read_only(warehouse) as connection:
         now = settings.now().replace(tzinfo=None)
         for title, sql, values in (("sources", SOURCES, [now]), ("runs", RUNS, []), ("issues", ISSUES, [])):
@@ -45,19 +53,25 @@ def status(data: Path) -> None:
             click.echo(f"\n{title}")
             for line in as_table(names, cursor.fetchall()):
                 click.echo(line)
-    click.echo("\nchecks of the last run")
-    failed = _failed_checks(settings)
-    for check in failed:
-        click.echo(f"{check.name} {'refused' if check.blocking else 'warns'}: {check.description}")
-    if not failed:
-        click.echo("all passed")
 
 
-def _failed_checks(settings: Settings) -> list[FailedCheck]:
+def _last_run(settings: Settings) -> None:
+    """How the newest run ended, by Dagster's own store, and the checks that did not pass in it."""
     with open_instance(settings.layout.dagster) as instance:
         runs = instance.get_run_records(limit=1)
         if not runs:
-            return []
-        logs = instance.all_logs(runs[0].dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        evaluations = [entry.dagster_event.asset_check_evaluation_data for entry in logs if entry.dagster_event]
+            click.echo("\nlast run: none yet")
+            return
+        last = runs[0].dagster_run
+        click.echo(f"\nlast run   {last.job_name} {last.run_id}: {last.status.value.lower()}")
+        failed = _failed_checks(instance, last.run_id)
+    for check in failed:
+        click.echo(f"check {check.name} {'refused' if check.blocking else 'warns'}: {check.description}")
+    if not failed and last.status == dg.DagsterRunStatus.SUCCESS:
+        click.echo("all checks passed")
+
+
+def _failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[FailedCheck]:
+    logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    evaluations = [entry.dagster_event.asset_check_evaluation_data for entry in logs if entry.dagster_event]
     return [FailedCheck(e.check_name, bool(e.blocking), e.description or "", "") for e in evaluations if not e.passed]

@@ -180,7 +180,7 @@ class Client:
         try:
             async with deadline:
                 return await self._exchange(url, headers, wish)
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as fault:
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as fault:
             if deadline.expired():
                 text = f"the answer was not whole after {self._limits.total_s:g} s"
                 raise FetchFault(faults.TIMEOUT_TOTAL, text) from fault
@@ -270,5 +270,7 @@ def _named(fault: BaseException) -> FetchFault:
         for cause in chain:
             if isinstance(cause, types):
                 retryable = False if any(map(_says_no_such_name, chain)) else None
-                return FetchFault(kind, f"{prefix}{str(cause) or type(cause).__name__}", retryable=retryable)
-    return FetchFault(faults.PROTOCOL, str(fault) or type(fault).__name__)
+                # What a parser of HTTP says may quote the page, and pages name people: its type must do.
+                said = "" if kind == faults.PROTOCOL else str(cause)
+                return FetchFault(kind, f"{prefix}{said or type(cause).__name__}", retryable=retryable)
+    return FetchFault(faults.PROTOCOL, type(fault).__name__)

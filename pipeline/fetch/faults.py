@@ -42,6 +42,16 @@ TRANSIENT: Final = frozenset({CONNECT, TIMEOUT_CONNECT, TIMEOUT_READ, TRUNCATED}
 """Kinds that are worth another attempt; of the statuses, those in client.RETRY_STATUS."""
 
 
+_LONGEST = 300
+
+
+def _one_line(detail: str) -> str:
+    """Short and without control characters: a site may have written part of it, and it goes into logs and terminals."""
+    printable = "".join(char if char.isprintable() else " " for char in detail[: 4 * _LONGEST])
+    line = " ".join(printable.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
 class FetchFault(Exception):
     """One address could not be fetched. `str()` is the reason of the crawl log: the kind, then what happened."""
 
@@ -54,7 +64,7 @@ class FetchFault(Exception):
         retryable: bool | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(f"{kind}: {detail}")
+        super().__init__(f"{kind}: {_one_line(detail)}")
         self.kind = kind
         self.status = status
         self.retryable = kind in TRANSIENT if retryable is None else retryable

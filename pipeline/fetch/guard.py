@@ -118,6 +118,8 @@ class Guard(AbstractResolver):
         """The addresses to connect to, all of them checked. Raises AddressRefused, OSError."""
         target, port = self._connect_to or (host, port)
         addresses = await self._lookup(target, port)
+        if not addresses:
+            raise OSError(f"{host} has no address")
         if not self._allow_private:
             bad = [address for address in addresses if not is_public(address)]
             if bad:

@@ -34,7 +34,8 @@ class Rules:
         """Raise FetchFault where the address must not be asked for."""
         if self.refusal is not None:
             raise FetchFault(faults.ROBOTS, self.refusal)
-        if self.parser is not None and not self.parser.can_fetch(url, PRODUCT):
+        # Canonical addresses are ASCII; any other would be matched against the rules in a form that is never sent.
+        if not url.isascii() or (self.parser is not None and not self.parser.can_fetch(url, PRODUCT)):
             raise FetchFault(faults.FORBIDDEN, "by robots.txt")
 
 

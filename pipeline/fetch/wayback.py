@@ -37,6 +37,9 @@ FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest",
 """As internetarchive/wayback, wayback-cdx-server/README.md, names them."""
 LIMIT = 2000
 """Captures a page of the listing: some 300 kB."""
+TOO_MANY = 429
+PAUSE_S = 60.0
+"""After a 429, which comes without Retry-After; asking on would end in a block (edgi-govdata-archiving/wayback)."""
 _REPLAY = re.compile(r"(\d{14})id_/(.+)")
 
 
@@ -265,6 +268,8 @@ class WaybackCrawl:
 
     def _store(self, writer: ArchiveWriter, capture: Listed, url: str, answer: Answer) -> None:
         """A capture goes under its own address and time; anything else is an answer of the web archive."""
+        if answer.status == TOO_MANY:
+            self._hosts.gate(url).hold(PAUSE_S)
         if _not_the_capture(answer, capture) is not None:
             writer.store(answer, "redirect" if answer.status in REDIRECTS else "other", canonical(url))
             return

@@ -7,6 +7,7 @@ Concept: the last line is the result; exit code 1 if a case failed, a page was l
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
@@ -22,9 +23,13 @@ from tests.faults.case import Case
 from tests.faults.front_door import front_door
 from tests.faults.judge import Verdict, run
 from tests.faults.server import Server
+from tests.faults.whole import Whole, whole_cases
+from tests.faults.whole_cases import CASES as WHOLE
 
 AT_ONCE = 8
 LINE = 300
+MOST_MB = 700
+"""Of memory, with the server and eight cases at once; some of them bombs of 60 MB and pages without end."""
 
 
 def crawl_cases(cases: Sequence[Case], root: Path, *, at_once: int = AT_ONCE) -> list[Verdict]:
@@ -36,6 +41,15 @@ def crawl_cases(cases: Sequence[Case], root: Path, *, at_once: int = AT_ONCE) ->
         return verdicts + [_one(server, root, case) for case in cases if case.alone]
 
 
+def both(cases: Sequence[Case], nights: Sequence[Whole], root: Path, at_once: int) -> list[Verdict]:
+    """Crawls, which mostly wait, beside whole nights, which mostly work; what needs the processor alone comes last."""
+    with ThreadPoolExecutor(1) as beside:
+        whole = beside.submit(whole_cases, nights, root) if nights else None
+        verdicts = crawl_cases([case for case in cases if not case.alone], root, at_once=at_once)
+        published = whole.result() if whole else []
+    return verdicts + crawl_cases([case for case in cases if case.alone], root) + published
+
+
 def _one(server: Server, root: Path, case: Case) -> Verdict:
     return run(case, server, root / case.name)
 
@@ -44,14 +58,22 @@ def main() -> int:
     """Run what the command line names, print the table; 0 if all is well."""
     set_on_retry_hooks([])  # a retry is no news here
     options = _options()
-    cases = [case for case in CASES if not options.only or any(word in case.name for word in options.only)]
-    if options.quick:
-        cases = [case for case in cases if case.quick]
+    cases = [case for case in CASES if _wanted(case.name, options) and (case.quick or not options.quick)]
+    nights = [case for case in WHOLE if _wanted(case.name, options) and not options.quick]
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        verdicts = crawl_cases(cases, Path(folder), at_once=options.jobs)
+        verdicts = both(cases, nights, Path(folder), options.jobs)
     sys.stdout.write(table(verdicts, time.monotonic() - begun))
-    return 0 if all(verdict.ok for verdict in verdicts) else 1
+    return 0 if all(verdict.ok for verdict in verdicts) and _peak_mb() < MOST_MB else 1
+
+
+def _wanted(name: str, options: argparse.Namespace) -> bool:
+    return not options.only or any(word in name for word in options.only)
+
+
+def _peak_mb() -> int:
+    """The most memory that this process, with its server, ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def table(verdicts: Sequence[Verdict], seconds: float) -> str:
@@ -66,7 +88,7 @@ def table(verdicts: Sequence[Verdict], seconds: float) -> str:
     passed = sum(verdict.ok for verdict in verdicts)
     lost = sum(len(verdict.lost) for verdict in verdicts)
     wrong = sum(len(verdict.wrong) for verdict in verdicts)
-    lines.append(f"{seconds:.0f} s in all")
+    lines.append(f"{seconds:.0f} s in all; {_peak_mb()} MB at most (bound: {MOST_MB})")
     lines.append(f"faults: {len(verdicts)} cases, {passed} passed, {lost} pages lost, {wrong} wrong rows")
     return "\n".join(lines) + "\n"
 

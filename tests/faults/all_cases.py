@@ -11,6 +11,7 @@ from tests.faults import (
     cases_bodies,
     cases_codings,
     cases_connection,
+    cases_heads,
     cases_listings,
     cases_maps,
     cases_nights,
@@ -23,6 +24,7 @@ from tests.faults import (
 CASES = (
     *cases_time.CASES,
     *cases_connection.CASES,
+    *cases_heads.CASES,
     *cases_codings.CASES,
     *cases_bodies.CASES,
     *cases_redirects.CASES,

@@ -6,14 +6,13 @@ Concept: every case has two good neighbours beside the fault; a fault may cost i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.fetch.limits import MIB, Limits
 from tests.faults.pages import page
 from tests.faults.play import Answerer, Play, Routes
-from tests.faults.server import DOOR
 
 LIMITS = Limits(
     connect_s=1.0,
@@ -68,6 +67,8 @@ class Place:
 
 Sites = Callable[[Place], Mapping[str, Routes]]
 """Per host (`""` is the case's own, any other is put before its name) its routes."""
+Answered = Play | Sequence[Play] | Callable[[Place], Routes]
+"""What the address of a case plays, or all routes of its site."""
 Names = Mapping[str, list[str] | Exception] | Callable[[str], Awaitable[list[str]]]
 """What the resolver says of a host (`""`: the case's own); what is not named leads to the door."""
 
@@ -168,7 +169,7 @@ def neighbours() -> dict[str, Answerer]:
 def one(
     name: str,
     does: str,
-    play: Answerer | Callable[[Place], Routes],
+    play: Answered,
     outcome: str,
     *,
     doc: bool | str | None = None,
@@ -188,7 +189,7 @@ def one(
     """
     if maybe is not None:
         more["maybe"] = {X: maybe}
-    routes = _routes(play)
+    routes = routes_of(play, X)
     if doc is None:
         doc = outcome == "fetched" and _is_good(play)
     docs = (*NEIGHBOURS, *([X] if doc is True else [doc] if isinstance(doc, str) else []))
@@ -209,18 +210,14 @@ def one(
     )
 
 
-def _routes(play: Answerer | Callable[[Place], Routes]) -> Callable[[Place], Routes]:
-    if isinstance(play, Play) or not callable(play):
-        return lambda _: {X: play}
-    return play  # type: ignore[return-value]
+def routes_of(play: Answered, path: str) -> Callable[[Place], Routes]:
+    """All routes: those that `play` gives, or `play` itself at `path`."""
+    if isinstance(play, Play | Sequence):
+        return lambda _: {path: play}
+    return play
 
 
 def _is_good(play: object) -> bool:
     if isinstance(play, Play):
         return play.good is not None
     return isinstance(play, list | tuple) and _is_good(play[-1])
-
-
-def door(_: str) -> list[str]:
-    """The addresses of a name that nothing is said of."""
-    return [DOOR]

@@ -112,7 +112,16 @@ WRONG: tuple[Case, ...] = (
     ),
 )
 
+
+def flooded(coding: str) -> Play:
+    """A body without end behind a coding that nobody asked for."""
+    return raw(head(f"HTTP/1.1 200 OK\nContent-Encoding: {coding}"), Flood(bytes(65536), 60_000_000))
+
+
 BOMBS: tuple[Case, ...] = (
+    one("brotli-bomb", "brotli without end", flooded("br"), "bad_encoding", sent=8_000_000),
+    one("zstd-bomb", "zstd without end", flooded("zstd"), "bad_encoding", sent=8_000_000),
+    one("brotli-in-gzip-bomb", "br in gzip without end", flooded("br, gzip"), "bad_encoding", sent=8_000_000),
     one("gzip-bomb", "60 kB of gzip that become 60 MB", bad(BOMB, "gzip"), "too_big", quick=True),
     one("deflate-bomb", "deflate that becomes 60 MB", bad(zlib.compress(bytes(60_000_000), 9), "deflate"), "too_big"),
     one(

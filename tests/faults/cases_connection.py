@@ -1,6 +1,6 @@
-"""Connections and framing that break: resets, lengths that lie, chunks that are none, heads that are no HTTP.
+"""Connections and framing that break: resets, lengths that lie, chunks that are none.
 
-Belongs here: everything below the meaning of an answer. Does not: compression (cases_codings.py), time (cases_time.py).
+Belongs here: everything below the meaning of an answer. Does not: heads (cases_heads.py), compression, time.
 Concept: bytes count as a page only if the framing proves that they are all there (RFC 9112, 6 to 8).
 """
 
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from tests.faults.case import Case, X, one
 from tests.faults.pages import ERROR_PAGE, page, project, whole
-from tests.faults.play import Close, Drip, Flood, Play, Reset, Routes, Send, Wait, answer, chunked, head, raw
+from tests.faults.play import Close, Drip, Flood, Play, Reset, Routes, Wait, answer, chunked, head, raw
 
 PAGE = project(0)
 LENGTH = f"Content-Length: {len(PAGE)}"
 TYPE = "Content-Type: text/html;charset=utf-8"
 HEAD = head(f"HTTP/1.1 200 OK\n{TYPE}\n{LENGTH}")
 CHUNKED = head(f"HTTP/1.1 200 OK\n{TYPE}\nTransfer-Encoding: chunked")
-THRICE = {"asks": {X: (3, 6)}}
-ONCE = {"asks": {X: (1, 1)}}
+THRICE = {X: (3, 6)}
+ONCE = {X: (1, 1)}
 FORGED = bytes(answer(200, ERROR_PAGE).steps[0].data)  # type: ignore[union-attr]
 
 
@@ -68,14 +68,14 @@ BROKEN: tuple[Case, ...] = (
         raw(HEAD, PAGE[:4000], Wait(0.05), Reset()),
         "truncated|connect",
         quick=True,
-        **THRICE,
+        asks=THRICE,
     ),
     one(
         "resets-in-chunk",
         "resets in the middle of a chunk",
         raw(CHUNKED, chunked(PAGE)[:4000], Wait(0.05), Reset()),
         "truncated|connect",
-        **THRICE,
+        asks=THRICE,
     ),
     one(
         "resets-body-without-length",
@@ -111,9 +111,9 @@ LENGTHS: tuple[Case, ...] = (
         raw(head(f"HTTP/1.1 200 OK\n{TYPE}\nContent-Length: {len(PAGE) + 500}"), PAGE, Close()),
         "truncated",
         quick=True,
-        **THRICE,
+        asks=THRICE,
     ),
-    one("body-one-byte-short", "one byte is missing at the end", raw(HEAD, PAGE[:-1], Close()), "truncated", **THRICE),
+    one("body-one-byte-short", "the last byte is missing", raw(HEAD, PAGE[:-1], Close()), "truncated", asks=THRICE),
     one(
         "body-longer-than-length",
         "sends rubbish behind the announced bytes",
@@ -142,7 +142,7 @@ LENGTHS: tuple[Case, ...] = (
         "two Content-Length headers that differ",
         raw(head(f"HTTP/1.1 200 OK\n{TYPE}\n{LENGTH}\nContent-Length: 100"), PAGE, Close()),
         "protocol",
-        **ONCE,
+        asks=ONCE,
     ),
     one(
         "length-and-chunked",
@@ -228,18 +228,18 @@ CHUNKS: tuple[Case, ...] = (
         good(CHUNKED, Drip(chunked(PAGE[:60], PAGE[60:]), 0.0005, 97)),
         "fetched",
     ),
-    one("chunk-size-no-number", "a chunk of zz bytes", raw(CHUNKED, b"zz\r\n" + PAGE, Close()), "protocol|truncated"),
-    one("chunk-size-negative", "a chunk of -1 bytes", raw(CHUNKED, b"-1\r\n" + PAGE, Close()), "protocol|truncated"),
+    one("chunk-size-no-number", "a chunk of zz bytes", raw(CHUNKED + b"zz\r\n" + PAGE, Close()), "protocol|truncated"),
+    one("chunk-size-negative", "a chunk of -1 bytes", raw(CHUNKED + b"-1\r\n" + PAGE, Close()), "protocol|truncated"),
     one(
         "chunk-size-huge",
         "a chunk of 2^64 bytes",
-        raw(CHUNKED, b"ffffffffffffffff\r\n" + PAGE, Close()),
+        raw(CHUNKED + b"ffffffffffffffff\r\n" + PAGE, Close()),
         "protocol|truncated",
     ),
     one(
         "chunk-without-line-end",
         "no line end behind a chunk",
-        raw(CHUNKED, b"5\r\nhello5\r\nworld0\r\n\r\n", Close()),
+        raw(CHUNKED + b"5\r\nhello5\r\nworld0\r\n\r\n", Close()),
         "protocol|truncated",
     ),
     one(
@@ -254,7 +254,7 @@ CHUNKS: tuple[Case, ...] = (
         "closes without the last chunk",
         raw(CHUNKED, chunked(PAGE, end=b""), Close()),
         "truncated",
-        **THRICE,
+        asks=THRICE,
     ),
     one(
         "trailers-endless",
@@ -263,9 +263,15 @@ CHUNKS: tuple[Case, ...] = (
         "protocol|too_big|truncated|connect|timeout_total|timeout_read",
     ),
     one(
+        "chunked-announced-not-sent-later",
+        "says chunked, sends plain HTML a moment later",
+        raw(CHUNKED, Wait(0.1), PAGE, Close()),
+        "protocol|truncated",
+    ),
+    one(
         "chunked-announced-not-sent",
         "says chunked, sends plain HTML",
-        raw(CHUNKED, PAGE, Close()),
+        raw(CHUNKED + PAGE, Close()),
         "protocol|truncated",
     ),
     one(
@@ -276,150 +282,4 @@ CHUNKS: tuple[Case, ...] = (
     ),
 )
 
-HEADS: tuple[Case, ...] = (
-    one("no-status-line", "HTML without any head", raw(PAGE, Close()), "protocol", quick=True),
-    one("ssh-server", "an SSH server answers", raw(b"SSH-2.0-OpenSSH_9.6\r\n", Close()), "protocol"),
-    one(
-        "tls-alert", "a TLS alert answers", raw(b"\x15\x03\x01\x00\x02\x02\x46", Close()), "protocol|connect|truncated"
-    ),
-    one("random-bytes", "bytes without sense", raw(bytes(range(256)) * 8, Close()), "protocol"),
-    one("only-line-ends", "nothing but line ends", raw(b"\r\n" * 2000, Close()), "protocol|connect"),
-    one("status-no-number", "HTTP/1.1 OK", raw(head(f"HTTP/1.1 OK\n{TYPE}\n{LENGTH}"), PAGE, Close()), "protocol"),
-    one(
-        "status-of-four-digits",
-        "HTTP/1.1 2000 OK",
-        raw(head(f"HTTP/1.1 2000 OK\n{TYPE}\n{LENGTH}"), PAGE, Close()),
-        "protocol|status",
-    ),
-    one(
-        "status-zero",
-        "HTTP/1.1 000",
-        raw(head(f"HTTP/1.1 000 Nothing\n{TYPE}\n{LENGTH}"), PAGE, Close()),
-        "protocol|status",
-    ),
-    one(
-        "status-999",
-        "HTTP/1.1 999 Request denied (as one network does)",
-        answer(999, b"no", reason="Request denied"),
-        "protocol|status",
-    ),
-    one(
-        "status-without-reason",
-        "HTTP/1.1 200 without a reason",
-        good(head(f"HTTP/1.1 200\n{TYPE}\n{LENGTH}"), PAGE),
-        "fetched",
-    ),
-    one(
-        "reason-in-umlauts",
-        "a reason and a header in Latin-1",
-        good(head(f"HTTP/1.1 200 Schöne Grüße\n{TYPE}\nX-Ort: Köln\n{LENGTH}"), PAGE),
-        "fetched",
-    ),
-    one(
-        "reason-with-escapes",
-        "403 with a terminal escape as its reason",
-        raw(b"HTTP/1.1 403 \x1b[2J\x1b[31mgone\x07\r\nContent-Length: 0\r\n\r\n"),
-        "status|protocol",
-    ),
-    one(
-        "reason-of-a-megabyte",
-        "403 with a reason of a megabyte",
-        raw(b"HTTP/1.1 403 ", Flood(b"no " * 1000, 1_000_000), b"\r\n\r\n", Close()),
-        "status|protocol",
-    ),
-    one(
-        "http-2-status-line",
-        "HTTP/2 200, as a line of text",
-        raw(head(f"HTTP/2 200\n{TYPE}\n{LENGTH}"), PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one(
-        "bare-line-feeds",
-        "line feeds instead of CRLF in the head",
-        raw(HEAD.replace(b"\r\n", b"\n"), PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one(
-        "header-of-a-megabyte",
-        "one header of a megabyte",
-        raw(b"HTTP/1.1 200 OK\r\nX-Big: ", Flood(b"y" * 8192, 1_000_000), b"\r\n\r\n", PAGE, Close()),
-        "protocol",
-        quick=True,
-    ),
-    one(
-        "headers-without-end",
-        "a hundred thousand headers, and more",
-        raw(b"HTTP/1.1 200 OK\r\n", Flood(b"X-More: abc\r\n" * 100, 20_000_000)),
-        "protocol|timeout_total|too_big",
-        sent=12_000_000,
-    ),
-    one(
-        "headers-by-the-thousand",
-        "ten thousand headers, then a page",
-        raw(b"HTTP/1.1 200 OK\r\n" + b"X-More: abc\r\n" * 10_000 + f"{LENGTH}\r\n\r\n".encode(), PAGE),
-        "protocol",
-    ),
-    one(
-        "header-without-colon",
-        "a header without a colon",
-        raw(head(f"HTTP/1.1 200 OK\n{TYPE}\nno colon here\n{LENGTH}"), PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one(
-        "header-with-nul",
-        "a NUL in a header",
-        raw(HEAD[:-2] + b"X-Nul: a\0b\r\n\r\n", PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one(
-        "header-folded",
-        "a header continued on the next line (obsolete)",
-        raw(head(f"HTTP/1.1 200 OK\n{TYPE}\nX-Fold: a\n b\n{LENGTH}"), PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one(
-        "header-name-empty",
-        "a header without a name",
-        raw(head(f"HTTP/1.1 200 OK\n{TYPE}\n: empty\n{LENGTH}"), PAGE, Close()),
-        "protocol|fetched",
-        maybe=PAGE,
-    ),
-    one("interim-100", "100 Continue before the page", good(b"HTTP/1.1 100 Continue\r\n\r\n", HEAD, PAGE), "fetched"),
-    one(
-        "interim-103",
-        "103 Early Hints before the page",
-        good(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n", HEAD, PAGE),
-        "fetched",
-    ),
-    one(
-        "interim-101",
-        "101 Switching Protocols, unasked",
-        raw(head("HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade"), PAGE, Close()),
-        "protocol|status|connect|truncated|timeout_read",
-    ),
-    one(
-        "no-headers-at-all",
-        "a status line, an empty line, a page",
-        good(b"HTTP/1.1 200 OK\r\n\r\n", PAGE, Close()),
-        "fetched",
-    ),
-    one(
-        "header-twice",
-        "Content-Type twice, the second nonsense",
-        good(head(f"HTTP/1.1 200 OK\n{TYPE}\nContent-Type: nonsense\n{LENGTH}"), PAGE),
-        "fetched",
-    ),
-    one(
-        "body-on-head-packet",
-        "head and page in one packet, then silence on the line",
-        Play((Send(HEAD + PAGE),), page(0).good),
-        "fetched",
-    ),
-)
-
-CASES = (*BROKEN, *LENGTHS, *CHUNKS, *HEADS)
+CASES = (*BROKEN, *LENGTHS, *CHUNKS)

@@ -80,7 +80,7 @@ def numbered(of: Callable[[int], Play | None]) -> Callable[[Place], Mapping[str,
             return None
         return of(int(found[1]) if found else 1)
 
-    return lambda at: {LIST: reply, "*": reply}  # type: ignore[dict-item]
+    return lambda at: {LIST: reply, "*": reply}
 
 
 def two_pages(second: Answerer) -> Listing:

@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.faults import pages
 from tests.faults.case import NEIGHBOURS, Case, Must, Night, Place, X, case
-from tests.faults.pages import listing_page, project, sitemap, tagged, xml
-from tests.faults.play import Answerer, Close, Hang, Reset, Routes, answer, head, raw, redirect
+from tests.faults.pages import listing_page, page, project, sitemap, tagged, xml
+from tests.faults.play import Answerer, Close, Hang, Play, Request, Reset, Routes, answer, head, raw, redirect
 
 ALL = (X, *NEIGHBOURS)
 GOOD: Mapping[str, Answerer] = {path: tagged(number, f'"{number}"') for number, path in enumerate(ALL)}
@@ -113,6 +113,39 @@ HIDDEN: tuple[Case, ...] = (
     ),
 )
 
+
+def odd(name: str, does: str, header: str, value: str, word: str = "fetched|unchanged") -> Case:
+    """A validator of odd form: stored in one night, sent back (or not) in the next, and nobody trips over it."""
+    asked_with = {"ETag": "if-none-match", "Last-Modified": "if-modified-since"}[header]
+
+    def reply(asked: Request) -> Play:
+        if asked.headers.get(asked_with, "\0") == value.strip():
+            return answer(304, b"", (header, value))
+        return page(0, (header, value))
+
+    night = Night(lambda at: {"": {**GOOD, X: reply}}, Must({X: word}, maybe={X: PAGE}, longest_header=9000))
+    first = Night(lambda at: {"": {**GOOD, X: reply}}, Must(dict.fromkeys(ALL, "fetched"), ALL))
+    return case(name, does, first, night, night)
+
+
+ODD: tuple[Case, ...] = (
+    odd("etag-latin-1", "an ETag with an umlaut in Latin-1", "ETag", '"m\xfcnchen"'),
+    odd("etag-utf-8", "an ETag with an umlaut in UTF-8", "ETag", '"m\u00fcnchen"'.encode().decode("latin-1")),
+    odd("etag-high-bytes", "an ETag of bytes that are no UTF-8", "ETag", '"\xff\xfe\x80"'),
+    odd("etag-with-escape", "an ETag with a terminal escape", "ETag", '"\x1b[2J"'),
+    odd("etag-with-tab", "an ETag with a tab", "ETag", '"a\tb"'),
+    odd("etag-empty", "an empty ETag", "ETag", ""),
+    odd("etag-quotes", "an ETag of quotes", "ETag", '""""'),
+    odd("etag-without-quotes", "an ETag without quotes", "ETag", "abc123"),
+    odd("etag-weak", "a weak ETag", "ETag", 'W/"1"'),
+    odd("etag-star", "an ETag that is a star: sent back, it would hide every change", "ETag", "*", "fetched"),
+    odd("etag-of-7-kb", "an ETag of 7 kB", "ETag", f'"{"x" * 7000}"'),
+    odd("etag-json", "an ETag that looks like JSON", "ETag", '{"a": "\\u0000"}'),
+    odd("last-modified-garbage", "Last-Modified: gestern", "Last-Modified", "gestern"),
+    odd("last-modified-umlaut", "Last-Modified with an umlaut in Latin-1", "Last-Modified", "M\xe4r 2026"),
+    odd("last-modified-year-1", "Last-Modified in the year 1", "Last-Modified", "Mon, 01 Jan 0001 00:00:00 GMT"),
+    odd("last-modified-future", "Last-Modified in a hundred years", "Last-Modified", "Sat, 22 Nov 2126 00:00:00 GMT"),
+)
 MAP = "/sitemap.xml"
 LIST = "/projekte_node.html"
 P = tuple(f"/p/{number}.html" for number in range(4))
@@ -290,4 +323,4 @@ LISTS: tuple[Case, ...] = (
     ),
 )
 
-CASES = (*HIDDEN, *LISTS)
+CASES = (*HIDDEN, *ODD, *LISTS)

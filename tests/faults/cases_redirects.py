@@ -165,7 +165,7 @@ def _ever_new_session() -> Routes:
     def again(asked: Request) -> Play | None:
         return redirect(302, f"/x.html;jsessionid=AB{next(numbers)}.live1") if asked.path.startswith(X) else None
 
-    return {X: again, "*": again}  # type: ignore[dict-item]
+    return {X: again, "*": again}
 
 
 FORBIDDEN: tuple[Case, ...] = (
@@ -286,6 +286,33 @@ COOKIES: tuple[Case, ...] = (
         "a redirect that sets 300 cookies of 4 kB",
         lambda at: {X: redirect(302, Y, *(("Set-Cookie", f"c{n}={'v' * 4000}") for n in range(300))), Y: page(0)},
         "fetched|protocol|redirect|status",
+    ),
+    one(
+        "cookie-high-bytes",
+        "a redirect that sets cookies of bytes that are no UTF-8",
+        lambda at: {X: redirect(302, Y, ("Set-Cookie", "a=\xff\xfe"), ("Set-Cookie", "\xe4=1; Path=\xf6")), Y: page(0)},
+        "fetched",
+        doc=Y,
+    ),
+    one(
+        "location-with-escape",
+        "a Location with a terminal escape and a NUL",
+        redirect(302, "/\x1b[2J\x07.html"),
+        "gone|redirect|protocol|moved",
+        gone=(),
+    ),
+    one(
+        "location-to-scheme-with-escape",
+        "a Location whose scheme holds a terminal escape",
+        redirect(302, "\x1b[31mfile:///x"),
+        "gone|redirect|protocol|moved|refused_host",
+        gone=(),
+    ),
+    one(
+        "location-to-strange-host",
+        "a Location whose host is an escape and 300 letters",
+        redirect(302, f"http://\x1b[31m{'a' * 300}.example/"),
+        "redirect|protocol|refused_host",
     ),
     one(
         "consent-redirect",

@@ -7,13 +7,13 @@ Concept: absent means free, unreachable means stop; nobody's silence is taken fo
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.faults import pages
-from tests.faults.case import NEIGHBOURS, Case, Must, Night, Place, X, case, neighbours
+from tests.faults.case import NEIGHBOURS, Answered, Case, Must, Night, Place, X, case, neighbours, routes_of
 from tests.faults.pages import page
-from tests.faults.play import Answerer, Close, Flood, Hang, Play, Reset, answer, head, raw, redirect
+from tests.faults.play import Answerer, Close, Flood, Hang, Play, Reset, Routes, answer, head, raw, redirect
 
 ALL = (X, *NEIGHBOURS)
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -26,8 +26,8 @@ def text(body: bytes, *headers: tuple[str, str]) -> Play:
     return answer(200, body, TEXT, *headers)
 
 
-def robots(name: str, does: str, play: Answerer | Callable[[Place], dict[str, Any]], outcome: str, **more: Any) -> Case:
-    """A robots.txt and what becomes of the pages: `free`, `stop` or `none` (nothing is asked for), `x` (all but one)."""
+def robots(name: str, does: str, play: Answered, outcome: str, **more: Any) -> Case:
+    """A robots.txt and what becomes of the pages: `free`, `stop` or `none` (nothing is fetched), `x` (all but one)."""
     words = {"free": "fetched", "stop": "robots", "x": "forbidden", "none": "forbidden"}[outcome]
     others = words if outcome != "x" else "fetched"
     docs = {"free": ALL, "x": NEIGHBOURS}.get(outcome, ())
@@ -36,14 +36,13 @@ def robots(name: str, does: str, play: Answerer | Callable[[Place], dict[str, An
     limits = more.pop("limits", None)
     must = Must({X: words, **dict.fromkeys(NEIGHBOURS, others)}, tuple(docs), never=tuple(never), **more)
 
-    def sites(at: Place) -> Any:
-        routes = play(at) if callable(play) and not isinstance(play, Play) else {"/robots.txt": play}
-        return {"": {**neighbours(), X: page(0), **routes}}
+    def sites(at: Place) -> Mapping[str, Routes]:
+        return {"": {**neighbours(), X: page(0), **routes_of(play, "/robots.txt")(at)}}
 
     return case(name, does, Night(sites, must), limits=limits, quick=quick)
 
 
-def leading(status: int, location: str, there: Answerer) -> Callable[[Place], dict[str, Any]]:
+def leading(status: int, location: str, there: Answerer) -> Callable[[Place], Routes]:
     """A robots.txt that is somewhere else."""
     return lambda at: {
         "/robots.txt": redirect(status, location.format(site=at.url(), host=at.host, port=at.port)),

@@ -14,40 +14,40 @@ PAGE = project(0)
 HEAD = head(f"HTTP/1.1 200 OK\nContent-Type: text/html;charset=utf-8\nContent-Length: {len(PAGE)}")
 CHUNKED = head("HTTP/1.1 200 OK\nContent-Type: text/html;charset=utf-8\nTransfer-Encoding: chunked")
 SLOW = whole(raw(HEAD, Drip(PAGE, 0.05, len(PAGE) // 12)), PAGE)
-THRICE = {"asks": {"/x.html": (3, 6)}}
+THRICE = {"/x.html": (3, 6)}
 
 CASES: tuple[Case, ...] = (
-    one("never-answers", "reads the request and says nothing", raw(Hang()), "timeout_read", **THRICE),
+    one("never-answers", "reads the request and says nothing", raw(Hang()), "timeout_read", asks=THRICE),
     one(
         "silent-after-status-line",
         "sends the status line and nothing more",
         raw(b"HTTP/1.1 200 OK\r\n", Hang()),
         "timeout_read",
-        **THRICE,
+        asks=THRICE,
     ),
-    one("silent-in-headers", "stops in the middle of a header", raw(HEAD[:40], Hang()), "timeout_read", **THRICE),
-    one("silent-after-headers", "sends the headers and no body", raw(HEAD, Hang()), "timeout_read", **THRICE),
+    one("silent-in-headers", "stops in the middle of a header", raw(HEAD[:40], Hang()), "timeout_read", asks=THRICE),
+    one("silent-after-headers", "sends the headers and no body", raw(HEAD, Hang()), "timeout_read", asks=THRICE),
     one(
         "silent-in-body",
         "stops in the middle of the body",
         raw(HEAD, PAGE[:3000], Hang()),
         "timeout_read",
         quick=True,
-        **THRICE,
+        asks=THRICE,
     ),
     one(
         "silent-in-chunk",
         "stops in the middle of a chunk",
         raw(CHUNKED, b"2000\r\n" + PAGE[:500], Hang()),
         "timeout_read",
-        **THRICE,
+        asks=THRICE,
     ),
     one(
         "silent-before-last-chunk",
         "sends the whole page but no last chunk",
         raw(CHUNKED, chunked(PAGE, end=b""), Hang()),
         "timeout_read",
-        **THRICE,
+        asks=THRICE,
     ),
     one("drips-body", "one byte every 50 ms, for ever", raw(HEAD, Drip(PAGE, 0.05)), "timeout_total", quick=True),
     one(

@@ -29,7 +29,7 @@ from pipeline.settings import Layout, Settings
 from pipeline.sources import Expect, Source
 from tests.faults.case import FINAL, Case, Must, Names, Night, Place
 from tests.faults.play import Request, Routes
-from tests.faults.server import DOOR, HostLog, Server
+from tests.faults.server import DOOR, Server
 
 FIRST_NIGHT = datetime(2026, 11, 22, 1, 15, 3, tzinfo=UTC)
 PAGE_TYPE = "gsb_project"
@@ -299,7 +299,7 @@ class _Trial:
         trapped = [host for host in self.server.trapped if self._is_ours(host)]
         if trapped:
             self._say(f"a private address was connected to: {trapped}")
-        strange = {host for host, log in self.server.logs.items() if log.asked and self._is_strange(host)}
+        strange = {host for host, log in list(self.server.logs.items()) if log.asked and self._is_strange(host)}
         if strange:
             self._say(f"requests for hosts that are not the source's: {sorted(strange)}")
 
@@ -346,6 +346,3 @@ def _reference(page: bytes, url: str) -> dict[str, Any] | None:
     result = registry.parse(PAGE_TYPE, page, url, content_type="text/html;charset=utf-8")
     record: dict[str, Any] | None = orjson.loads(orjson.dumps(result.record))
     return record
-
-
-__all__ = ["HostLog", "Verdict", "run"]

@@ -6,7 +6,7 @@ Concept: good pages are whole project pages in the CMS's markup, each made once,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 
@@ -48,7 +48,7 @@ def page(number: int = 0, *headers: tuple[str, str]) -> Play:
     return whole(answer(200, project(number), *headers), project(number))
 
 
-def tagged(number: int = 0, tag: str = '"1"') -> object:
+def tagged(number: int = 0, tag: str = '"1"') -> Callable[[Asked], Play]:
     """A good page that answers 304 to its tag."""
 
     def reply(asked: Asked) -> Play:

@@ -97,8 +97,8 @@ class Play:
         return replace(self, good=None)
 
 
-Answerer = Play | Sequence[Play] | Callable[[Request], Play]
-"""A sequence is played in turn, its last for ever."""
+Answerer = Play | Sequence[Play] | Callable[[Request], Play | None]
+"""A sequence is played in turn, its last for ever; None is answered by 404."""
 Routes = Mapping[str, Answerer]
 
 

@@ -47,6 +47,10 @@ class Whole:
     nights: tuple[Faults, ...]
     exits: tuple[int, ...] = (0,)
     aged: tuple[str, ...] = ()
+    told: bool = True
+    """A night that publishes says that something was wrong: a check warns, or there are more issues of weight."""
+    distrusted: tuple[str, str] = ("", "")
+    """Address and If-Modified-Since of a body that turned out to be none: nobody may ask against it."""
     within: float = 40.0
 
 
@@ -72,7 +76,7 @@ def _one(template: Path, root: Path, case: Whole) -> Verdict:
     verdict = Verdict(case.name, case.does, within=case.within)
     data = root / case.name
     shutil.copytree(template, data, symlinks=True)
-    good = _tables(data)
+    good, errors = _tables(data), _errors(data)
     codes = []
     for number, faults in enumerate(case.nights, 1):
         with Server() as server:
@@ -80,7 +84,10 @@ def _one(template: Path, root: Path, case: Whole) -> Verdict:
             begun = time.monotonic()
             code, said = _run(data, DAYS[number], server.port)
             verdict.seconds = max(verdict.seconds, time.monotonic() - begun)
+            _judge_requests(case, server, verdict)
         codes.append(code)
+        if code == 0 and case.told and number == 1 and "check " not in said and _errors(data) <= errors:
+            verdict.complaints.append("published, and nothing says that something was wrong")
         if code not in case.exits:
             verdict.complaints.append(f"night {number}: exit {code}, must be {case.exits}: {said[-300:]}")
         _compare(good, _tables(data), verdict)
@@ -164,6 +171,24 @@ def _compare(good: Rows, now: Rows, verdict: Verdict) -> None:
         for row in sorted(good.get(table, set()) ^ now.get(table, set()), key=str):
             word = "missing" if row in good.get(table, set()) else "new"
             verdict.wrong.append(f"{table}, {word}: {str(row)[:200]}")
+
+
+def _errors(data: Path) -> int:
+    """How many issues of weight the published warehouse tells of."""
+    from warehouse.publish import published, read_only
+
+    link = published(data / "warehouse")
+    if link is None:
+        return 0
+    with read_only(link) as connection:
+        return int(connection.execute("SELECT count(*) FROM issues WHERE severity = 'error'").fetchall()[0][0])
+
+
+def _judge_requests(case: Whole, server: Server, verdict: Verdict) -> None:
+    host, _, path = case.distrusted[0].partition("/")
+    for request in server.logs[host].asked:
+        if request.path.startswith(f"/{path}") and request.headers.get("if-modified-since") == case.distrusted[1]:
+            verdict.complaints.append(f"{case.distrusted[0]}: asked against a body that is no page")
 
 
 def _judge_age(case: Whole, data: Path, codes: Sequence[int], verdict: Verdict) -> None:

@@ -36,6 +36,10 @@ PROJECTS = tuple(
 )
 CITY = "www.duisburg.example/microsites/wirtschaft/projekte-themen/BIWAQ.php"
 PRESS = "www.tagblatt.example/lokales/biwaq-duisburg-ueber-800-menschen.html"
+ERFURT = PROJECTS[1]
+CONSENT_WALL = answer(200, pages.CONSENT_WALL)
+ROBOTS = f"{GSB}/robots.txt"
+ALL = f"{GSB}/*"
 FEED = "presse.example/rss/meldungen.xml"
 MAP = "www.tagblatt.example/sitemap.xml"
 EITHER = (0, 3)
@@ -70,54 +74,50 @@ def back_but_older(asked: Request) -> Play | None:
     return None
 
 
+def cut_in_half(asked: Request) -> Play:
+    """The first half of the page that is asked for."""
+    return answer(200, half(f"{asked.host}{asked.path.partition(';')[0].partition('?')[0]}"))
+
+
 def all_of(play: Answerer) -> dict[str, Answerer]:
     """Every project page plays this."""
     return dict.fromkeys(PROJECTS, play)
 
 
-CASES: tuple[Whole, ...] = (
-    Whole("run-nothing-wrong", "nothing is wrong", ({},)),
-    Whole("run-page-500", "a project page answers 500", ({PROJECT: answer(500)},), aged=(PROJECT,)),
+def broken_in_ten_ways() -> dict[str, Answerer]:
+    """Ten project pages, each broken in its own way."""
+    packed = ("Content-Encoding", "gzip")
+    plays: list[Answerer] = [
+        raw(Reset()),
+        raw(Close()),
+        answer(200, pages.PDF),
+        answer(200, b"<h1>", packed),
+        answer(200, gzip.compress(bytes(30_000_000)), packed),
+        redirect(302, "http://stranger.example/"),
+        redirect(302, None),
+        answer(403),
+        answer(200, pages.LOGIN),
+        answer(200, pages.MAINTENANCE),
+    ]
+    return dict(zip(PROJECTS, plays, strict=False))
+
+
+HOME = f"http://{GSB}/BIWAQ/DE/Home/home_node.html"
+DENY = answer(200, b"User-agent: *\nDisallow: /\n")
+ERROR_PAGE = answer(200, pages.ERROR_PAGE)
+ONE: tuple[Whole, ...] = (
+    Whole("run-nothing-wrong", "nothing is wrong", ({},), told=False),
+    Whole("run-page-500", "a project page answers 500 for two nights", ({PROJECT: answer(500)},) * 2, aged=(PROJECT,)),
     Whole("run-page-silent", "a project page is never answered", ({PROJECT: raw(Hang())},), aged=(PROJECT,)),
-    Whole("run-page-resets", "a project page resets the connection", ({PROJECT: raw(Reset())},), aged=(PROJECT,)),
     Whole("run-page-cut", "a project page ends before its length", ({PROJECT: cut(PROJECT)},), aged=(PROJECT,)),
     Whole(
-        "run-page-half",
-        "a project page is half a page, whole by its length",
-        ({PROJECT: answer(200, half(PROJECT))},),
-        aged=(PROJECT,),
+        "run-page-half", "half a page, whole by its length", ({PROJECT: answer(200, half(PROJECT))},), aged=(PROJECT,)
     ),
-    Whole(
-        "run-page-error-page",
-        "a project page is an error page with 200",
-        ({PROJECT: answer(200, pages.ERROR_PAGE)},),
-        aged=(PROJECT,),
-    ),
+    Whole("run-page-error-page", "a project page is an error page with 200", ({PROJECT: ERROR_PAGE},), aged=(PROJECT,)),
     Whole("run-page-empty", "a project page is an empty 200", ({PROJECT: answer(200)},), aged=(PROJECT,)),
-    Whole("run-page-pdf", "a project page is a PDF", ({PROJECT: answer(200, pages.PDF)},), aged=(PROJECT,)),
+    Whole("run-page-leads-home", "a project page leads home", ({PROJECT: redirect(302, HOME)},), aged=(PROJECT,)),
     Whole(
-        "run-page-bad-gzip",
-        "a project page says gzip and is none",
-        ({PROJECT: answer(200, b"<h1>", ("Content-Encoding", "gzip"))},),
-        aged=(PROJECT,),
-    ),
-    Whole(
-        "run-page-bomb",
-        "a project page is a gzip bomb",
-        ({PROJECT: answer(200, gzip.compress(bytes(30_000_000)), ("Content-Encoding", "gzip"))},),
-        aged=(PROJECT,),
-    ),
-    Whole(
-        "run-page-leads-home",
-        "a project page leads to the home page",
-        ({PROJECT: redirect(302, f"http://{GSB}/BIWAQ/DE/Home/home_node.html")},),
-        aged=(PROJECT,),
-    ),
-    Whole(
-        "run-page-leads-away",
-        "a project page leads to another host",
-        ({PROJECT: redirect(302, "http://stranger.example/")},),
-        aged=(PROJECT,),
+        "run-ten-pages", "ten project pages, each broken in its own way", (broken_in_ten_ways(),), aged=PROJECTS[:10]
     ),
     Whole(
         "run-page-404-listing-broken",
@@ -126,73 +126,27 @@ CASES: tuple[Whole, ...] = (
         aged=(PROJECT,),
     ),
     Whole(
-        "run-city-error-page",
-        "a town's page is an error page with 200",
-        ({CITY: answer(200, pages.ERROR_PAGE)},),
-        aged=(CITY,),
-    ),
-    Whole(
-        "run-city-maintenance",
-        "a town's page is a maintenance page",
-        ({CITY: answer(200, pages.MAINTENANCE)},),
-        aged=(CITY,),
-    ),
-    Whole("run-city-500", "a town's page answers 500", ({CITY: answer(500)},), aged=(CITY,)),
-    Whole(
-        "run-press-consent-wall",
-        "an article is a consent wall",
-        ({PRESS: answer(200, pages.CONSENT_WALL)},),
-        aged=(PRESS,),
-    ),
-    Whole("run-press-login", "an article is a login page", ({PRESS: answer(200, pages.LOGIN)},), aged=(PRESS,)),
-    Whole("run-press-half", "an article is half a page", ({PRESS: answer(200, half(PRESS))},), aged=(PRESS,)),
-    Whole("run-listing-500", "the listing answers 500", ({LISTING: answer(500)},)),
-    Whole(
-        "run-listing-error-page", "the listing is an error page with 200", ({LISTING: answer(200, pages.ERROR_PAGE)},)
-    ),
-    Whole("run-feed-broken", "the feed is no XML", ({FEED: answer(200, pages.HOME)},)),
-    Whole("run-sitemap-laughs", "a sitemap is a billion laughs", ({MAP: pages.xml(pages.sitemap([], pages.LAUGHS))},)),
-    Whole(
-        "run-robots-500",
-        "robots.txt of the programme's site answers 500",
-        ({f"{GSB}/robots.txt": answer(500)},),
-        EITHER,
-    ),
-    Whole(
-        "run-robots-disallow",
-        "robots.txt of the programme's site forbids all",
-        ({f"{GSB}/robots.txt": answer(200, b"User-agent: *\nDisallow: /\n")},),
-        EITHER,
-    ),
-    Whole("run-host-down", "the programme's site closes every connection", ({f"{GSB}/*": raw(Close())},), EITHER),
-    Whole(
-        "run-host-error-pages",
-        "the programme's site is one error page with 200",
-        ({f"{GSB}/*": answer(200, pages.ERROR_PAGE)},),
-        EITHER,
-    ),
-    Whole(
-        "run-all-pages-error",
-        "every project page is an error page with 200",
-        (all_of(answer(200, pages.ERROR_PAGE)),),
-        EITHER,
-    ),
-    Whole("run-all-pages-404", "twelve of fifteen project pages say 404: not published", (all_of(answer(404)),), (3,)),
-    Whole(
-        "run-all-pages-half",
-        "twelve of fifteen project pages are cut in half",
-        ({url: answer(200, half(url)) for url in PROJECTS},),
-        EITHER,
-    ),
-    Whole(
         "run-error-page-stays-not",
         "an error page that calls itself newer than the page, which is back the next night",
-        ({PROJECTS[1]: stale_error}, {PROJECTS[1]: back_but_older}, {}),
+        ({ERFURT: stale_error}, {ERFURT: back_but_older}, {}),
+        distrusted=(ERFURT, LATER),
     ),
-    Whole(
-        "run-two-bad-nights",
-        "a page answers 500 for two nights",
-        ({PROJECT: answer(500)}, {PROJECT: answer(500)}),
-        aged=(PROJECT,),
-    ),
+    Whole("run-city-error-page", "a town's page is an error page with 200", ({CITY: ERROR_PAGE},), aged=(CITY,)),
+    Whole("run-city-500", "a town's page answers 500", ({CITY: answer(500)},), aged=(CITY,)),
+    Whole("run-press-consent-wall", "an article is a consent wall", ({PRESS: CONSENT_WALL},), aged=(PRESS,)),
+    Whole("run-press-half", "an article is half a page", ({PRESS: answer(200, half(PRESS))},), aged=(PRESS,)),
 )
+MANY: tuple[Whole, ...] = (
+    Whole("run-listing-500", "the listing answers 500", ({LISTING: answer(500)},)),
+    Whole("run-listing-error-page", "the listing is an error page with 200", ({LISTING: ERROR_PAGE},)),
+    Whole("run-feed-broken", "the feed is no XML", ({FEED: answer(200, pages.HOME)},)),
+    Whole("run-sitemap-laughs", "a billion laughs", ({MAP: pages.xml(pages.sitemap([], pages.LAUGHS))},)),
+    Whole("run-robots-500", "the programme's robots.txt answers 500", ({ROBOTS: answer(500)},), EITHER, PROJECTS),
+    Whole("run-robots-disallow", "the programme's robots.txt forbids all", ({ROBOTS: DENY},), EITHER, PROJECTS),
+    Whole("run-host-down", "the programme's site closes every connection", ({ALL: raw(Close())},), EITHER, PROJECTS),
+    Whole("run-host-error-pages", "the programme's site is one error page", ({ALL: ERROR_PAGE},), EITHER, PROJECTS),
+    Whole("run-all-pages-error", "twelve of fifteen pages are error pages", (all_of(ERROR_PAGE),), EITHER, PROJECTS),
+    Whole("run-all-pages-404", "twelve of fifteen pages say 404", (all_of(answer(404)),), (3,)),
+    Whole("run-all-pages-half", "twelve of fifteen pages are halves", (dict.fromkeys(PROJECTS, cut_in_half),), EITHER),
+)
+CASES = (*ONE, *MANY)

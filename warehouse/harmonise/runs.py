@@ -89,7 +89,7 @@ def _row(run_id: str, crawls: Sequence[Crawl], pages: Mapping[str, Document], ru
         unchanged=sum(crawl.unchanged for crawl in crawls),
         failed=sum(crawl.failed for crawl in crawls),
         parsed=sum(_had_record(document, until) for document in seen.values()),
-        published=True if run_id == run.run_id else None,
+        published=run_id == run.run_id or run_id in run.published_before,
         data_as_of=max((_last_sight(document, crawls) for document in seen.values()), default=None) or None,
     )
 
@@ -101,6 +101,8 @@ def _had_record(document: Document, until: str) -> bool:
 
 def _last_sight(document: Document, crawls: Sequence[Crawl]) -> str:
     """When the run saw the page: the time of its body if one came in the run, else the start of its crawl."""
+    if not document.source.is_live:
+        return document.last_seen
     own = [crawl for crawl in crawls if crawl.source_id == document.source.id]
     begin = max((crawl.started_at for crawl in own), default="")
     until = max((crawl.finished_at or begin for crawl in own), default="")

@@ -1,5 +1,6 @@
 -- title: Who works with whom
--- row: Two organisations that work in at least one project together, over all projects and rounds; every pair stands
+-- row: Two organisations that work in at least one project together, over all projects and rounds; categories that are
+--   no body ("Schulen", "Unternehmen") are left out; every pair stands
 --   here twice, once from each side, so that one WHERE on organisation_name finds all partners of a body
 -- .organisation_id: The organisation
 -- .organisation_name: Its name
@@ -12,7 +13,7 @@
 WITH members AS (
   SELECT DISTINCT m.project_id, m.organisation_id, o.name, p.round_code, r.position
   FROM project_organisations m
-  JOIN organisations o USING (organisation_id)
+  JOIN organisations o ON o.organisation_id = m.organisation_id AND o.kind IS DISTINCT FROM 'category'
   JOIN projects p USING (project_id)
   LEFT JOIN rounds r ON r.code = p.round_code
 ), shared AS (
