@@ -54,7 +54,9 @@ class LeaningFigures(Clauses):
             after = self.until_next(at)  # "nämlich 735 Personen, hat einen Migrationshintergrund"
         group = figure.group
         if figure.kind == "bare" or anaphor or (figure.kind == "person" and group == "all"):
-            group = _narrower(group, group_in(after), group_in(self.before(at)) if anaphor else "all")
+            behind = group_in(after)
+            ahead = group_in(self.before(at)) if anaphor and behind == "all" else "all"
+            group = _narrower(group, behind, ahead)
         if group == "all" or (figure.kind == "participant" and not anaphor):
             return None
         is_part = anaphor or self._shares_anaphor(at) or (parent is not None and self._is_named_base(parent))
@@ -98,7 +100,9 @@ class LeaningFigures(Clauses):
         """True for the 735 of "darunter 670 Arbeitslose und 735 mit Migrationshintergrund"."""
         if not at or self.figures[at - 1].segment != self.figures[at].segment:
             return False
-        return self.readings[at - 1].rule.startswith("part_of") and COPULA.search(self.between(at)) is None
+        between = self.between(at)
+        joined = COPULA.search(between) is None or between.rstrip().endswith((" und", " sowie"))
+        return self.readings[at - 1].rule.startswith("part_of") and joined
 
     def _is_named_base(self, parent: int) -> bool:
         return _BASE_BEFORE.search(self.ahead(self.figures[parent])) is not None

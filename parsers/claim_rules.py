@@ -22,15 +22,23 @@ _KNOWN_BASE = re.compile(r"\b(?:von|unter)\s(?:den|diesen|allen|insgesamt|den in
 _QUOTA = re.compile(
     r"(?:vermittlungs|integrations|erfolgs|übergangs)quote\b(?! (?:de[sr] )?(?:jobcenter|agentur|arbeitsagentur"
     r"|bundes))"
-    r"|quote der (?:\w+ )?(?:vermittlung|vermittelt|integration)\w*"
+    r"|quote der (?:\w+ )?(?:vermittlung|vermittelt|integration)\w*|vermittlungen\b.*\bquote\b"
 )
 _SHARE_OF_THOSE = re.compile(r"\banteil (?:derer|derjenigen|der \w+), die\b")
 _NOT_OF_PROJECT = re.compile(r"(?:be|ein|an)wohn|menschen$|haushalt|bevölkerung|langzeit|arbeitslos", re.IGNORECASE)
 _INFINITIVE = re.compile(r"\bzu \w+(?:en|eln|ern)\b")
-_NUMBER_OF = re.compile(
-    r"\b(?:zahl|anzahl|kreis) (?:der|von|aller) (?:\w+ ){0,2}(?:teilnehme|geförderte)\w+|\bteilnehm\w+zahl\w*"
+# "Die Zahl der Teilnehmenden ist auf 136 gestiegen": what is counted stands before the figure.
+_NUMBER_OF = (
+    (re.compile(r"\b(?:zahl|anzahl|kreis) (?:der|von|aller) (?:\w+ ){0,2}(?:teilnehme|geförderte)\w+"), "participants"),
+    (re.compile(r"\bteilnehm\w+zahl\w*"), "participants"),
+    (re.compile(r"\b(?:zahl|anzahl) der (?:\w+ )?(?:vermittlungen|arbeitsaufnahmen|vermittelten)\b"), "employed"),
+    (
+        re.compile(r"\b(?:zahl|anzahl) der (?:betreu|berat|unterstütz|begleit)\w+ (?:unternehmen|betriebe|firmen)\b"),
+        "companies_supported",
+    ),
 )
 _WHOLE = re.compile(r"\b(?:mit|bei|von|für|unsere[nr]?|alle[nr]?|auf|der|den)\s$")
+_IN_PROJECT = re.compile(r"\s(?:in der maßnahme|im projekt|im programm)\b")
 _OF_THE = re.compile(r"\bder\s$")
 _TAKES_PART = re.compile(r"\b(?:nahmen|nehmen|teil)\b")
 _TAKES_PART_APART = re.compile(r"\b(?:nahmen|nehmen)\b.*\bteil\b")
@@ -148,7 +156,7 @@ class SentenceReader(LeaningFigures):
     def _claim(self, at: int, metric: str, rule: str) -> Reading:
         figure = self.figures[at]
         if figure.kind == "company" or (figure.kind == "bare" and self.kind_before(at) == "company"):
-            if metric != "participants":
+            if metric not in ("participants", "companies_supported"):
                 return Reading(figure)
             metric = "companies_supported"
         value = figure.value
@@ -173,8 +181,10 @@ class SentenceReader(LeaningFigures):
             return "employed", "outcome_in_modifier"
         if figure.kind == "apprentice":
             return ("training" if figure.noun.startswith("Ausbildungs") else None), "outcome_in_noun"
+        if figure.kind == "bare" and (named := self._number_of(at)) is not None:
+            return named, "number_of"
         is_base = self.is_base(at)
-        if not is_base and not self._is_labelled(at):
+        if not is_base:
             found = self._metric_by_predicate(at)
             if found is not None:
                 return found
@@ -244,8 +254,6 @@ class SentenceReader(LeaningFigures):
         """An ellipsis, a plan beside its result, a later total, or nothing known."""
         figure = self.figures[at]
         bare = figure.kind == "bare"
-        if bare and (_NUMBER_OF.search(self.before(at)) or self._is_labelled(at)):
-            return self._claim(at, "participants", "number_of_participants")
         status = self.status(at)
         if (
             status == "planned"
@@ -254,6 +262,8 @@ class SentenceReader(LeaningFigures):
         ):
             return Reading(figure, group=figure.group, status="planned", rule="plan_beside_result")
         previous = self.previous()
+        if figure.kind == "person" and previous is not None and (shared := self._of_clause_before(at)) is not None:
+            return self._claim(at, shared, "same_as_clause_before")
         if bare and previous is not None:
             return self.ellipsis(at, previous)
         if bare and self.earlier.claims and has("status", "same_thing", self.segment(figure)):
@@ -264,17 +274,32 @@ class SentenceReader(LeaningFigures):
         )
         return Reading(figure, unread=NOT_UNDERSTOOD if counted and not self._is_other_crowd(figure) else None)
 
+    def _of_clause_before(self, at: int) -> str | None:
+        """The metric of "…, BIWAQ 136 Erwachsene": a clause without a verb has that of the clause before."""
+        figure, before = self.figures[at], self.figures[at - 1] if at else None
+        if before is None or before.segment != figure.segment - 1 or before.kind not in COUNTS:
+            return None
+        is_short = len(self.own(at).split()) <= 4 and stands_for_itself(self.raw_own(at))
+        return metric_of(self.own(at - 1)) if is_short and figure.group in ("all", "women") else None
+
     def _is_whole(self, at: int) -> bool:
         """True where nothing happens to the participants counted but that they are: "mit 136 Teilnehmenden"."""
         return _WHOLE.search(self.ahead(self.figures[at])) is not None or stands_for_itself(self.raw_own(at))
 
-    def _is_labelled(self, at: int) -> bool:
-        """True for "Teilnehmende gesamt: 827"."""
-        return self.figures[at].kind == "bare" and _LABEL.search(self.ahead(self.figures[at])) is not None
+    def _number_of(self, at: int) -> str | None:
+        """The metric of "Die Zahl der Vermittlungen stieg auf 51" and of "Teilnehmende gesamt: 827"."""
+        if _LABEL.search(self.ahead(self.figures[at])):
+            return "participants"
+        before = self.before(at)
+        return next((metric for words, metric in _NUMBER_OF if words.search(before)), None)
 
     def _is_known_base(self, at: int) -> bool:
         """True for "51 der 136 Menschen", "von den 136 Menschen"; not for "200 der 6.000 Arbeitslosen"."""
         figure, ahead = self.figures[at], self.ahead(self.figures[at])
-        if _KNOWN_BASE.search(ahead) or metric_of(self.until_next(at)) == "participants":
+        if (
+            _IN_PROJECT.match(self.after(at))
+            or _KNOWN_BASE.search(ahead)
+            or metric_of(self.until_next(at)) == "participants"
+        ):
             return True
         return at > 0 and figure.group in ("all", "women") and _OF_THE.search(ahead) is not None

@@ -18,7 +18,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BETWEEN = re.compile(r"\bzwischen(?: dem)? $", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:seit|ab)\b(?: [^\d,.;:]{1,40})? $", re.IGNORECASE)
 _WITHIN = re.compile(
-    r"(?:^|, |\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten) )$", re.IGNORECASE
+    r"(?:^|, |\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten|allein|nur|erst|noch|schon) )$",
+    re.IGNORECASE,
 )
 _TODAY = re.compile(r"\b(?:heute|jetzt|aktuell|derzeit|momentan|gegenwärtig|inzwischen|mittlerweile)\b", re.IGNORECASE)
 _END = re.compile(r"\bEnde\b(?: (?:des|im|von))?(?: (?:Jahre?s?|Monats))?\W*$", re.IGNORECASE)

@@ -20,6 +20,8 @@ _COUNTED = (
     r"(?:[Mm]enschen|[Pp]ersonen|[Tt]eilnehm|[Ff]rauen|[Bb]ürger|[Aa]rbeits|[Ll]angzeit|[Uu]nternehm|[Bb]etriebe)"
 )
 # "2000 Menschen": four digits before a counted noun or a unit, without a word of time before them.
+_DIGIT = re.compile("[0-9]")
+_QUOTE = re.compile('[„“"»«‚]')
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_THAT_COUNTS = re.compile(
     rf"(?<![\d.,/])(?<!seit )(?<!Jahr )(?<!im )(?<!bis )(?<!Ende )(?<!von )(?<!ab )(?:19|20)\d\d"
@@ -106,9 +108,13 @@ def blank(text: str) -> str:
         kept = _YEAR_THAT_COUNTS.sub(lambda hit: "#" * len(hit.group()), text)
         for date in find_dates(kept):
             text = text[: date.start] + BLANK * (date.end - date.start) + text[date.end :]
-    for names in (_NAMES, _TITLE_IN_QUOTES, _NO_COUNT_BEHIND, _NO_COUNT_BEFORE):
-        text = names.sub(_blanked, text)
-    return _AGE_IN_BRACKETS.sub(_blanked, text) if "(" in text else text
+    text = _NAMES.sub(_blanked, text)
+    if _QUOTE.search(text):
+        text = _TITLE_IN_QUOTES.sub(_blanked, text)
+    if _DIGIT.search(text):
+        text = _NO_COUNT_BEFORE.sub(_blanked, _NO_COUNT_BEHIND.sub(_blanked, text))
+        text = _AGE_IN_BRACKETS.sub(_blanked, text) if "(" in text else text
+    return text
 
 
 def _blanked(hit: re.Match[str]) -> str:

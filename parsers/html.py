@@ -381,20 +381,18 @@ def why_useless(body: bytes, doc: Document | None) -> tuple[str, str]:
 # --- XML -------------------------------------------------------------------------------------------------------------
 
 
-def is_well_formed(body: bytes) -> bool:
-    """Whether the bytes are one whole XML document; one that was cut off on the way is not."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        etree.fromstring(body.strip(), parser)
-    except (etree.LxmlError, ValueError):
-        return False
-    return True
+def parse_xml(body: bytes, *, whole: bool = False) -> Element | None:
+    """The tree of an XML document, None for anything else and, with `whole`, for one that was cut off on the way.
 
-
-def parse_xml(body: bytes) -> Element | None:
-    """The tree of an XML document, None for anything else. Entities are not expanded, nothing outside is read."""
+    Entities are not expanded, nothing outside is read.
+    """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=not whole,
     )
     try:
         return etree.fromstring(body.strip(), parser)

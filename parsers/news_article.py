@@ -157,7 +157,7 @@ def _article(doc: html.Document, tree: Tree, url: str) -> _Article | None:
         return None
     title = _title(doc, data)
     date, dated_by = _published(doc, data, tree, url)
-    alts = [html.attribute(image, "alt") for image in html.elements(doc.root, "img")]
+    alts = [image.get("alt") or "" for image in html.elements(doc.root, "img")]
     lines = article_lines(title, extracted, alts, _authors(doc, data))
     language, language_by = _language(doc, data, lines)
     return _Article(title, lines, date, dated_by, language, language_by)

@@ -80,7 +80,7 @@ def article_lines(title: str | None, extracted: str, alts: Iterable[str], author
 
     Lines that only repeat `alts` (texts of images) or `authors` (names in the page's metadata) are dropped.
     """
-    seen = {*alts, *authors}
+    seen = {text.strip() for text in (*alts, *authors)}
     kept: list[str] = []
     if title:
         kept.append(title)

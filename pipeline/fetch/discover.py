@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from parsers.gsb_listing import Listing, parse_listing
-from parsers.html import is_well_formed
+from parsers.html import parse_xml
 from parsers.links import FeedItem, parse_feed, parse_sitemap
 from pipeline.fetch import faults
 from pipeline.fetch.bodies import gunzip
@@ -130,7 +130,7 @@ class _Walk:
             sitemap = parse_sitemap(body)
             if not sitemap.urls and not sitemap.sitemaps:
                 self.found.fail(url, f"{faults.UNREADABLE}: a sitemap without addresses")
-            elif body.lstrip().startswith(b"<") and not is_well_formed(body):
+            elif body.lstrip().startswith(b"<") and parse_xml(body, whole=True) is None:
                 self.found.fail(url, f"{faults.UNREADABLE}: the sitemap is no whole XML, the rest of it may be missing")
             entries = (entry for entry in map(_canonical, sitemap.urls) if entry is not None)
             self._take([entry for entry in entries if self._follow.search(entry)], f"sitemap {url}")
@@ -147,7 +147,7 @@ class _Walk:
         items = parse_feed(body, url)
         if not items:  # GSB gives an HTML page for a feed's address without `?view=renderXml`
             self.found.fail(url, f"{faults.UNREADABLE}: a feed without items")
-        elif not is_well_formed(body):
+        elif parse_xml(body, whole=True) is None:
             self.found.fail(url, f"{faults.UNREADABLE}: the feed is no whole XML, the rest of it may be missing")
         wanted = [_canonical(item.url) for item in items if self._matches(item)]
         self._take([entry for entry in wanted if entry is not None and self._follow.search(entry)], f"feed {url}")

@@ -127,7 +127,6 @@ LENGTHS: tuple[Case, ...] = (
         good(HEAD, PAGE + FORGED),
         "fetched",
         limits={"per_host": 1},
-        quick=True,
     ),
     one(
         "forged-second-answer-later",
