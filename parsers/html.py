@@ -398,8 +398,3 @@ def parse_xml(body: bytes, *, whole: bool = False) -> Element | None:
         return etree.fromstring(body.strip(), parser)
     except (etree.LxmlError, ValueError):
         return None
-
-
-def local_name(element: Element) -> str:
-    """The name of an XML element without its name space, empty for entities."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -40,13 +40,13 @@ def parse_sitemap(body: bytes) -> Sitemap:
     """The addresses of an unpacked XML sitemap or sitemap index (sitemaps.org), or of one address a line as text."""
     found = Sitemap()
     root = html.parse_xml(body)
-    if root is None or html.local_name(root) not in ("urlset", "sitemapindex"):
+    if root is None or _local_name(root) not in ("urlset", "sitemapindex"):
         if not body.lstrip().startswith(b"<"):
             lines = body.decode("utf-8", "replace").split()
             found.urls.extend(line for line in lines if line.startswith(("http://", "https://")))
         return found
     for entry in root:
-        target = {"url": found.urls, "sitemap": found.sitemaps}.get(html.local_name(entry))
+        target = {"url": found.urls, "sitemap": found.sitemaps}.get(_local_name(entry))
         if target is not None:
             target.extend(text for text in (_text(entry, "loc"),) if text)
     return found
@@ -55,10 +55,10 @@ def parse_sitemap(body: bytes) -> Sitemap:
 def parse_feed(body: bytes, url: str = "") -> list[FeedItem]:
     """The items of an RSS (0.9 to 2.0) or Atom feed in its order; addresses are resolved against `url`."""
     root = html.parse_xml(body)
-    if root is None or html.local_name(root) not in ("rss", "RDF", "feed"):
+    if root is None or _local_name(root) not in ("rss", "RDF", "feed"):
         return []
     base = root.get(_XML_BASE) or url
-    items = [_item(entry, base) for entry in root.iter() if html.local_name(entry) in ("item", "entry")]
+    items = [_item(entry, base) for entry in root.iter() if _local_name(entry) in ("item", "entry")]
     return [item for item in items if item is not None]
 
 
@@ -83,7 +83,7 @@ def _text(entry: html.Element, *names: str) -> str:
     """The text of the first child that has one of these names and a text; earlier names win."""
     texts = {}
     for child in entry:
-        name = html.local_name(child)
+        name = _local_name(child)
         if name in names and name not in texts and (text := "".join(map(str, child.itertext())).strip()):
             texts[name] = text
     return next((texts[name] for name in names if name in texts), "")
@@ -91,9 +91,14 @@ def _text(entry: html.Element, *names: str) -> str:
 
 def _atom_link(entry: html.Element) -> str:
     """The address of an Atom entry: the link that is the page itself, not its comments or attachments."""
-    links = [child for child in entry if html.local_name(child) == "link" and child.get("href")]
+    links = [child for child in entry if _local_name(child) == "link" and child.get("href")]
     own = [link for link in links if (link.get("rel") or "alternate") == "alternate"]
     return str((own or links)[0].get("href")) if links else ""
+
+
+def _local_name(element: html.Element) -> str:
+    """The name of an XML element without its name space, empty for entities."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _date(text: str) -> str | None:
