@@ -103,6 +103,7 @@ class _Night:
         self._held: Held | None = None
 
     async def all(self, sources: Sequence[Source]) -> list[CrawlReport]:
+        """Fetch all sources side by side; one fault is raised only after the others finished."""
         hosts = self._outside.hosts or Hosts(self._outside.limits)
         robots = RobotsCache()
         results = await asyncio.gather(
