@@ -8,26 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from pipeline.fetch.report import CrawlReport, Failure
-
-
-class CrawlProgress(Protocol):
-    """Receives a crawl's plan and its pages, one call an event."""
-
-    def plan(self, source_id: str, pages: int) -> None:
-        """`pages` documents of `source_id` will be asked for."""
-
-    def page(self, source_id: str, url: str, outcome: str) -> None:
-        """One document was answered; `outcome` is a word such as fetched, unchanged, failed."""
-
-    def done(self, source_id: str, report: object) -> None:
-        """The source is finished."""
 
 
 class PlainProgress:

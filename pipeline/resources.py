@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import Busy
 from pipeline.fetch.archive import Archive
-from pipeline.progress import CrawlProgress, PlainProgress
+from pipeline.fetch.crawl import Progress
+from pipeline.progress import PlainProgress
 from pipeline.settings import Settings, from_environment
 from pipeline.sources import Source, load_sources
 from warehouse.model import SourceInfo
@@ -25,11 +26,9 @@ from warehouse.publish import next_build
 class Workspace:
     """One data folder with its sources; `settings` is asked for at each use unless fixed."""
 
-    def __init__(
-        self, settings: Callable[[], Settings] = from_environment, progress: CrawlProgress | None = None
-    ) -> None:
+    def __init__(self, settings: Callable[[], Settings] = from_environment, progress: Progress | None = None) -> None:
         self._settings = settings
-        self.progress: CrawlProgress = progress or PlainProgress()
+        self.progress: Progress = progress or PlainProgress()
 
     @property
     def settings(self) -> Settings:

@@ -38,13 +38,8 @@ class Layout:
 
     @property
     def warehouse(self) -> Path:
-        """`biwaq.duckdb`, a link to the newest good build, and `builds/`."""
+        """`biwaq.duckdb`, a link to the newest good build, and `builds/`, the last seven."""
         return self.root / "warehouse"
-
-    @property
-    def builds(self) -> Path:
-        """One file a build, the last seven."""
-        return self.warehouse / "builds"
 
     @property
     def dagster(self) -> Path:
