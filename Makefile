@@ -8,7 +8,7 @@ SOURCES ?=
 DATA    ?= $(if $(SOURCES),data-live,data)
 ARGS    ?=
 
-.PHONY: run test ui lint bench bench-quick score faults clean lock
+.PHONY: run test ui lint bench bench-quick score faults fuzz readers baseline clean lock
 
 run: $(VENV)/run.stamp
 	$(BIN)/biwaq run --data $(DATA) $(if $(SOURCES),--sources $(SOURCES)) $(ARGS)
@@ -35,6 +35,16 @@ score: $(VENV)/dev.stamp
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults $(ARGS)
 
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# The data that the sample site gives, as files to read in review: run it after a change that is meant to change data.
+baseline: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.baseline
+
+# Programs that others read our files with, for the tests that need them.
+readers: $(VENV)/readers.stamp
+
 bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench --quick $(ARGS)
 
@@ -48,6 +58,7 @@ lock:
 	echo pip | $(COMPILE) - -o requirements-pip.lock
 	$(COMPILE) pyproject.toml --extra build -o requirements.lock
 	$(COMPILE) pyproject.toml --extra build --extra dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra build --extra dev --extra readers -o requirements-readers.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -61,4 +72,8 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/readers.stamp: requirements-readers.lock $(VENV)/dev.stamp
+	$(PIP) -r requirements-readers.lock
 	@touch $@
