@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from parsers import city_prose, html
-from parsers.city_text import LONGEST_TEXT, MOST_LINES, Content, Passage, read_content
+from parsers.arrival import CUT_OFF, is_cut_off
+from parsers.city_text import LONGEST_TEXT, MOST_LINES, NO_HEADING, Content, Passage, read_content
 from parsers.dates import no_runtime, read_runtime
 from parsers.findings import Findings
 from parsers.news_text import is_consent_wall, is_error_page
@@ -44,13 +45,15 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     doc = html.parse(body, url, content_type)
     content = None if doc is None else read_content(doc)
     problem = _problem(body, doc, content)
-    if content is None or problem is not None:
+    if doc is None or content is None or problem is not None:
         kind, message = problem or html.why_useless(body, doc)
         return ParseResult(
             PAGE_TYPE, PARSER_VERSION, None, [], [issue("error", kind, message)], content_hash(None, kind)
         )
     found = Findings(len(content.texts))
+    found.issues += html.losses(doc)
     record = _record(content, found)
+    _leftovers(content, found)
     if _is_empty(record):
         message = "names neither the programme nor a project, period or area: no page of a town about a project"
         none = issue("error", "not_this_page", message)
@@ -67,6 +70,7 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
         content_hash=content_hash(record, content.text),
         coverage=found.coverage(content.texts),
         unclaimed=found.unclaimed,
+        document=doc,
     )
 
 
@@ -79,6 +83,8 @@ def evidence_text(body: bytes, url: str, content_type: str | None = None) -> str
 
 def _problem(body: bytes, doc: html.Document | None, content: Content | None) -> tuple[str, str] | None:
     """Issue kind and message for a page that is no page of a town about a project, None for one that is."""
+    if doc is not None and is_cut_off(body):
+        return CUT_OFF
     if doc is None or content is None or not content.texts:
         return html.why_useless(body, doc)
     if is_consent_wall(content.texts):
@@ -95,18 +101,19 @@ def _record(content: Content, found: Findings) -> CityRecord:
     quotes = [
         _Quote(sentence.text, passage)
         for passage in content.passages
-        if passage.label is None
+        if passage.label is None and not city_prose.is_other_programme(passage.heading)
         for sentence in sentences_of_line(passage.text)
         if len(sentence.text) <= _LONGEST_SENTENCE
     ]
+    headings = [_Quote(passage.text, passage) for passage in content.headings]
     labelled: dict[str, list[Passage]] = {}
     for passage in content.passages:
-        if passage.label is not None:
+        if passage.label is not None and not city_prose.is_other_programme(passage.heading):
             labelled.setdefault(passage.label, []).append(passage)
     return CityRecord(
         title=_title(content, found),
-        programme=_programme(content, labelled, quotes, found),
-        project_title=_project_title(content, labelled, quotes, found),
+        programme=_programme(content, labelled, [*quotes, *headings], found),
+        project_title=_project_title(content, labelled, [*headings, *quotes], found),
         municipality=_municipality(content, quotes, found),
         programme_areas=_areas(labelled, quotes, found),
         partners=_partners(labelled, quotes, found),
@@ -123,10 +130,11 @@ def _is_empty(record: CityRecord) -> bool:
 
 
 def _prove(found: Findings, path: str, passage: Passage, quote: str, rule: str) -> None:
-    """The value at `path` stands in this passage; the quote is cut where a person is named."""
+    """The value at `path` stands in this passage; the quote is its longest run in which no person is named."""
     found.use(passage.number)
-    spans = person_spans(quote)
-    found.prove(path, passage.heading, quote[: spans[0][0]].rstrip(" ,;(") if spans else quote, rule)
+    edges = [0, *(edge for span in person_spans(quote) for edge in span), len(quote)]
+    runs = [quote[start:end].strip(" ,;(") for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    found.prove(path, passage.heading, max(runs, key=len), rule)
 
 
 def _title(content: Content, found: Findings) -> str | None:
@@ -212,19 +220,20 @@ def _areas(labelled: dict[str, list[Passage]], quotes: list[_Quote], found: Find
 def _partners(labelled: dict[str, list[Passage]], quotes: list[_Quote], found: Findings) -> list[str]:
     values: dict[str, tuple[Passage, str, str]] = {}
     for passage in labelled.get("partners", []):
-        for name in [passage.value] if passage.value == passage.text else split_enumeration(passage.value):
-            if not person_spans(name):
-                values.setdefault(name, (passage, passage.text, "label"))
+        for name in [passage.value] if passage.is_item else city_prose.split_label(passage.value):
+            if not city_prose.may_be_person(name):
+                values.setdefault(name, (passage, name if name in passage.text else passage.text, "label"))
     for quote in quotes:
         for name in city_prose.partners(quote.text):
             if not any(fold(name) in fold(other) for other in values):
-                values.setdefault(name, (quote.passage, quote.text, "partner_in_sentence"))
+                own = name if name in quote.text else quote.text  # the rest of the sentence could name a person
+                values.setdefault(name, (quote.passage, own, "partner_in_sentence"))
     return _listed("partners", values, found)
 
 
 def _coordination(labelled: dict[str, list[Passage]], quotes: list[_Quote], found: Findings) -> str | None:
     for passage in labelled.get("coordination", []):
-        if not person_spans(passage.value):
+        if not city_prose.may_be_person(passage.value):
             _prove(found, "coordination", passage, passage.text, "label")
             return passage.value
     best = _best([(find, quote) for quote in quotes if (find := city_prose.coordination(quote.text))])
@@ -237,8 +246,9 @@ def _coordination(labelled: dict[str, list[Passage]], quotes: list[_Quote], foun
 def _target_groups(labelled: dict[str, list[Passage]], quotes: list[_Quote], found: Findings) -> list[str]:
     values: dict[str, tuple[Passage, str, str]] = {}
     for passage in labelled.get("target_group_phrases", []):
-        for name in [passage.value] if passage.value == passage.text else split_enumeration(passage.value):
-            values.setdefault(name, (passage, passage.text, "label"))
+        for name in [passage.value] if passage.is_item else split_enumeration(passage.value):
+            if not person_spans(name):
+                values.setdefault(name, (passage, passage.text, "label"))
     for quote in quotes:
         for name in city_prose.target_groups(quote.text):
             if fold(name) not in {fold(other) for other in values}:
@@ -274,6 +284,16 @@ def _listed(path: str, values: dict[str, tuple[Passage, str, str]], found: Findi
     for at, (passage, quote, rule) in enumerate(values.values()):
         _prove(found, f"{path}/{at}", passage, quote, rule)
     return list(values)
+
+
+def _leftovers(content: Content, found: Findings) -> None:
+    """Headings under which no field found anything; one that names a person is not repeated."""
+    under: dict[str, bool] = {}
+    for passage in content.passages:
+        under[passage.heading] = under.get(passage.heading, False) or found.is_used(passage.number)
+    for heading, is_used in under.items():
+        if not is_used and heading != NO_HEADING:
+            found.unclaimed.append("…" if person_spans(heading) else heading)
 
 
 def _missing(record: CityRecord, found: Findings) -> None:

@@ -7,15 +7,17 @@ Concept: a value is the words as they stand; inflected names stay inflected, and
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from parsers.claim_words import has, lowered
 from parsers.dates import DateMatch, PeriodMatch, find_dates, find_periods
 from parsers.figures import noun_kind
+from parsers.gsb_contact import is_body
 from parsers.persons import person_spans
-from parsers.places import is_demonym
+from parsers.places import find_places, is_demonym
 from parsers.records import Runtime
-from parsers.text import clean, split_enumeration
+from parsers.text import clean, split_enumeration, split_list
 
 _NAME = r"(?:Bildung, Wirtschaft,? (?:und )?Arbeit im Quartier)"
 _ROUND = r"(?:\s(?:I{1,3}|IV|V)\b)?"
@@ -36,7 +38,7 @@ _AREA_NOUN = re.compile(
     r"|[Qq]uartier|[Ss]tadtviertel|[Ss]tadtbezirk|[Gg]ebiet)(?:e|en|er|es|s|ern)?\s"
 )
 _AREA_WORD = r"[A-ZÄÖÜ][\w]*(?:[-/.][\w]+)*"
-_AREA = rf"{_AREA_WORD}(?:\s(?!{_AREA_WORD}\s?:){_AREA_WORD})*(?:\s\([A-ZÄÖÜ][\w\s-]*\))?"
+_AREA = rf"{_AREA_WORD}(?:\s(?!{_AREA_WORD}\s?:){_AREA_WORD})*(?:(?:\s(?:19|20)\d\d(?=\s\())?\s\([A-ZÄÖÜ][\w\s-]*\))?"
 _AREAS = re.compile(
     rf"[„“\"»]?({_AREA})((?:(?:,\s|\s?/\s|\sund\s|\ssowie\s|\s&\s)(?:den\s|der\s|dem\s|die\s|im\s"
     rf"|in\s)?(?:{_AREA}|-{_AREA_WORD}))*)"
@@ -59,7 +61,8 @@ _LIST_ENDS = re.compile(
     r"\s(?:soll|sollen|wird|werden|wurde|wurden|setzt|setzen|hat|haben|bietet|bieten|unterstützt|unterstützen"
     r"|berät|beraten|umgesetzt|durchgeführt|getragen|realisiert|gefördert|führt|führen|ist|sind|entwickelt"
     r"|entwickeln|arbeitet|arbeiten|im Rahmen|möchte|möchten|will|wollen|können|kann|startet|begleitet"
-    r"|begleiten|konnte|konnten|läuft|gemeinsam mit|zusammen mit)\b|(?<!e\.V)(?<!e\. V)[.;:!]\s|[.;:!]?$"
+    r"|begleiten|konnte|konnten|läuft|gemeinsam mit|zusammen mit)\b"
+    r"|(?<!\be)(?<!\bSt)(?<!e\.V)(?<!e\. V)[.;:!]\s|[.;:!]?$"
     r"|,\s(?:die|der|das|denen|um|damit|wie)\s(?=[a-zäöü])"
 )
 _ARTICLE = re.compile(
@@ -70,6 +73,14 @@ _BETWEEN_ARTICLES = re.compile(
     r",\s(?=(?:der|dem|die|den|das|vom)\s)|,?\s(?:und|sowie)\s(?=(?:der|dem|die|den|das|vom|mit)\s)"
     r"|\s(?:gemeinsam|zusammen)\smit\s"
 )
+_LEGAL_FORM = re.compile(r"(?<!\w)(?:e\.\s?V\.|g?GmbH|gemeinnützige GmbH|mbH|AG|eG|gAG|UG)(?!\w)")
+_BEHIND_FORM = re.compile(r"\s?(?:&\sCo\.?\s?KG|\([^()]*\)|[A-Z]{2,}(?:\s[A-Z]{2,})*(?!\w))")
+# The rest of a verb behind the list: "setzt das Projekt gemeinsam mit A und B um".
+_PARTICLE = re.compile(r"\s(?:um|durch|an|auf|statt|ein|zusammen|aktiv|tätig)$")
+_OF_BODY = re.compile(r",?\s(?:vom|von der|von|beim|bei der|aus|im|am|in der|der|des)\s|,\s")
+_NO_PERSON = re.compile(r"\d|[A-ZÄÖÜ]{2,}|&|/|[a-zäöü][A-ZÄÖÜ]")
+_NOBILIARY = frozenset(["von", "van", "de", "zu", "der", "al", "el", "bin", "dos", "da"])
+_LONGEST_FIRST_NAME = 12
 _COORDINATION = re.compile(
     r"\b(?:Gesamtkoordination|Gesamtkoordinierung|Projektkoordination|Koordination|Koordinierung"
     r"|Gesamtleitung)\b[^.]*?\b(?:erfolgt durch|liegt bei|liegt beim|obliegt|übernimmt|hat|liegt in den Händen"
@@ -82,7 +93,7 @@ _TAIL = re.compile(
 )
 _TO_GROUPS = re.compile(
     r"\b(?:richtet|richten|wendet|wenden|Zielgruppen?|zielt|angesprochen|Angesprochen|sollen|soll|unterstütz\w+"
-    r"|Unterstützung|berät|beraten|begleit\w+|qualifizier\w+|Angebote? gibt|Angebote? für|Hilfe für|hilft"
+    r"|Unterstützung|förder\w+|berät|beraten|begleit\w+|qualifizier\w+|Angebote? gibt|Angebote? für|Hilfe für|hilft"
     r"|helfen|profitier\w+)\b"
 )
 _AGED = r"(?:\s(?:ab|über|von)\s\d+\sJahren?)?"
@@ -102,6 +113,9 @@ _GROUPS = re.compile(
 )
 _BEGAN = re.compile(
     r"\b(?:begann|beginnt|startete|startet|Start|gestartet|läuft seit)\s(?:ist\s|war\s)?(?:am|im|zum)?\s?$"
+)
+_ENDED = re.compile(
+    r"\b(?:endete?|lief|läuft|dauerte?|abgeschlossen)\s(?:(?:noch\s)?(?:bis\s)?(?:am|im|zum|mit dem)?\s?)?$"
 )
 _OF_PERIOD = re.compile(
     r"umgesetzt|läuft|lief|Laufzeit|zeitraum|gefördert|durchgeführt|dauert|endet|realisiert|finanziert|begann"
@@ -141,7 +155,8 @@ def project_title(sentence: str) -> Find | None:
 def _title_weight(sentence: str, hit: re.Match[str], value: str) -> int:
     before, behind = sentence[: hit.start()], sentence[hit.end() :]
     low = lowered(value)
-    if not value[0].isupper() or _OF_PROGRAMME.search(before) or has("not_counted", "other_programme", low):
+    is_named = value.lstrip("# ")[:1].isupper() or _OF_PROJECT.search(before) is not None  # „nordwärts Arbeit“
+    if not is_named or _OF_PROGRAMME.search(before) or has("not_counted", "other_programme", low):
         return 0
     if _PROGRAMME.fullmatch(value) or value.endswith((".", "!", "?")):
         return 0
@@ -157,12 +172,26 @@ def periods(sentence: str) -> list[tuple[Runtime, int]]:
     told = 2 if _OF_PERIOD.search(sentence) else 0
     told += 2 if _QUOTED.search(sentence) or "BIWAQ" in sentence else 0
     found = []
+    if told and (apart := _start_and_end(sentence)) is not None:
+        return [(apart, told + 3)]
     for hit in find_periods(sentence):
         runtime = _with_start(sentence, hit)
         both = 3 if runtime["start"] and runtime["end"] else 0
         if (runtime["start"] or runtime["end"]) and told:
             found.append((runtime, told + both))
     return found
+
+
+def _start_and_end(sentence: str) -> Runtime | None:
+    """The period of "begann im Herbst 2015 und endete Ende 2018"."""
+    dates = [date for date in find_dates(sentence) if date.value is not None]
+    for first, last in pairwise(dates):
+        is_told = _BEGAN.search(sentence[: first.start]) and _ENDED.search(sentence[: last.start])
+        if is_told and first.value and last.value and first.value.value <= last.value.last:
+            precision = max(first.value.precision, last.value.precision, key=("day", "month", "year").index)
+            written = clean(sentence[first.start : last.end])
+            return Runtime(start=first.value.value, end=last.value.last, precision=precision, as_written=written)
+    return None
 
 
 def _with_start(sentence: str, hit: PeriodMatch) -> Runtime:
@@ -224,18 +253,71 @@ def partners(sentence: str) -> list[str]:
     return found
 
 
+def split_label(text: str) -> list[str]:
+    """The bodies behind a label: cut at semicolons where there are such, else at commas and the last "und"."""
+    return split_list(text, ";") if ";" in text else split_enumeration(text)
+
+
+def may_be_person(name: str) -> bool:
+    """True for what could be a person's name, with or without a known first name: two or three capitalised words.
+
+    Better to lose "Medienbunker Nord" than to keep a name; what names a body by its words or legal form is kept.
+    """
+    if person_spans(name):
+        return True
+    head = _OF_BODY.split(name)[0]  # "… vom Verein X e.V."
+    if is_body(head) or _NO_PERSON.search(head):
+        return False
+    words = head.split()
+    if (
+        not 2 <= len(words) <= 4
+        or len(words[0]) >= _LONGEST_FIRST_NAME
+        or find_places(words[0])
+        or is_demonym(words[0])
+    ):
+        return False
+    return all(word[0].isupper() or word in _NOBILIARY for word in words)
+
+
+def is_other_programme(heading: str) -> bool:
+    """True for the heading of a section on another programme than BIWAQ."""
+    low = lowered(heading)
+    return has("not_counted", "other_programme", low) and not has("not_counted", "biwaq", low)
+
+
 def split_bodies(listed: str) -> list[str]:
-    """The bodies of a list in prose, without articles; what begins small or names a person is none."""
+    """The bodies of a list in prose, without articles; what begins small or names a person is none.
+
+    Where articles part them, an "und" without one belongs to a name: "vom Kreisverband A und B e.V. und der C gGmbH".
+    """
+    parted = _BETWEEN_ARTICLES.split(listed)
+    split = split_enumeration if len(parted) == 1 else split_list
     pieces: list[str] = []
-    for piece in _BETWEEN_ARTICLES.split(listed):
-        pieces += [piece] if _ARTICLE.match(piece.lstrip()) else split_enumeration(piece)
+    for piece in parted:
+        pieces += [piece] if _ARTICLE.match(piece.lstrip()) else split(piece)
     bodies = []
     for piece in pieces:
         name = clean(_ARTICLE.sub("", clean(piece))).strip(" ,;")
+        name = _PARTICLE.sub("", _without_tail(name))
         name = name if name.endswith("V.") else name.rstrip(".")
-        if name and name[0].isupper() and not person_spans(name) and not _is_crowd(name):
+        is_body = name[:1].isupper() or _LEGAL_FORM.search(name) is not None
+        if name and is_body and not may_be_person(name) and not _is_crowd(name):
             bodies.append(name)
     return bodies
+
+
+def _without_tail(name: str) -> str:
+    """A name up to its legal form and a town or bracket behind it: "WABe e.V. Arbeitsuchende in Aachen" goes on."""
+    form = _LEGAL_FORM.search(name)
+    if form is None:
+        return name
+    rest = name[form.end() :]
+    kept = _BEHIND_FORM.match(rest)
+    end = kept.end() if kept else 0
+    towns = find_places(rest)
+    if not end and towns and towns[0].start == 1:
+        end = towns[0].end
+    return name[: form.end() + end]
 
 
 def _is_crowd(name: str) -> bool:
@@ -251,7 +333,7 @@ def coordination(sentence: str) -> Find | None:
         return None
     value = _TAIL.sub("", clean(found["after"] or found["by"] or found["last"]))
     value = _ARTICLE.sub("", value).strip(" ,;")
-    if not value or not value[0].isupper() or person_spans(value):
+    if not value or not value[0].isupper() or may_be_person(value):
         return None
     return Find(value, 2 if "Gesamt" in found.group() else 1)
 

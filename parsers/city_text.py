@@ -28,23 +28,27 @@ _FIELDS = {
 }
 _KEYS = {label_key(label): name for name, labels in _FIELDS.items() for label in labels.split()}
 _KEYS[label_key("Projektpartnerinnen und Projektpartner")] = "partners"
-_KEYS[label_key("Partner im Projekt")] = "partners"
+for _words in ("Partner im Projekt", "In Zusammenarbeit mit", "In Kooperation mit", "Weitere Kooperationspartner"):
+    _KEYS[label_key(_words)] = "partners"
 # Names, phones and mails of persons stand here: nothing is read from such a section.
 _CONTACT = re.compile(r"(?:ihr(?:e)? )?(?:kontakt|ansprechpartner|ansprechperson)\w*(?: und .*)?", re.IGNORECASE)
+NO_HEADING = "text"  # stands for the heading of what is under none
 LONGEST_TEXT = 100_000  # characters; the longest page of a town has some 15,000
 MOST_LINES = 2_000
+_SENTENCE = re.compile(r".{60,}[^\s.]{4}\.", re.DOTALL)
 _LABEL = re.compile(r"([A-ZÄÖÜ][^:.!?]{2,40}):\s*(.*)")
 
 
 @dataclass(slots=True)
 class Passage:
-    """One line of the content: its nearest heading ("text" where there is none), and the field its label names."""
+    """One line of the content: its nearest heading (NO_HEADING where there is none), and the field its label names."""
 
     number: int
     text: str
     heading: str
     label: str | None = None
     value: str = ""
+    is_item: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class Content:
     texts: list[str]
     passages: list[Passage] = field(default_factory=list)
     heading: tuple[int, str] | None = None
+    headings: list[Passage] = field(default_factory=list)
     page_title: str = ""
 
     @property
@@ -67,11 +72,13 @@ def read_content(doc: html.Document) -> Content:
     mains = html.elements(doc.root, "main")
     lines = _as_far_as_read(html.lines(mains[0] if len(mains) == 1 else doc.root))
     content = Content([line.text for line in lines], page_title=html.page_title(doc) or "")
-    heading, label, skipped = "text", None, False
+    heading, label, skipped = NO_HEADING, None, False
     for number, line in enumerate(lines):
         if line.level == 1 and content.heading is None:
             content.heading = (number, line.text)
         if line.level:
+            if content.heading is None or content.heading[0] != number:
+                content.headings.append(Passage(number, line.text, line.text))
             heading, skipped = line.text, _CONTACT.fullmatch(line.text.rstrip(": ")) is not None
             label = _KEYS.get(label_key(line.text))
             continue
@@ -82,7 +89,10 @@ def read_content(doc: html.Document) -> Content:
             label = own
             if not value:
                 continue
-        content.passages.append(Passage(number, line.text, heading, label, value if own else line.text))
+        elif _SENTENCE.fullmatch(line.text):  # prose below a label, or behind one whose value is missing
+            label = None
+        is_item = line.depth > 0 and own is None
+        content.passages.append(Passage(number, line.text, heading, label, value if own else line.text, is_item))
         if own is not None or not line.depth:  # a label without a list is of one value; a heading's list goes on
             label = None
     return content

@@ -128,10 +128,16 @@ class LeaningFigures(Clauses):
         if base is not None:
             return "all" if base.group == "other_group" else base.group
         figure = self.figures[at]
+        if at and self.figures[at - 1].kind == "percent" and self.is_inserted(figure):
+            group = self.figures[at - 1].group  # "ein Drittel der Teilnehmerinnen, nämlich 41, …"
+            return "all" if group == "other_group" else group
         if figure.kind == "bare":
             noun = base_ahead(self.raw[self.parts[figure.segment][0] : figure.first])[1]
             if noun and (group := noun_kind(noun)[1]) not in ("all", "other_group"):
                 return group
+            if at and self.is_base(at - 1) and self.text[: self.figures[at - 1].first].strip() in ("von den", "von"):
+                group = self.figures[at - 1].group  # "Von den 95 Frauen, die teilnahmen, arbeiten heute 37"
+                return "all" if group == "other_group" else group
         if not at or not self.has_anaphor(self.figures[at]) or self.readings[at - 1].metric:
             return "all"
         group = self.figures[at - 1].group
@@ -151,6 +157,8 @@ class LeaningFigures(Clauses):
             return Reading(figure, metric or "participants", previous.group, "achieved", "result_against_plan")
         if metric is None:
             return Reading(figure)
+        if metric == "participants" and has("employed", "object", self.after(at)):
+            return Reading(figure, unread=NOT_UNDERSTOOD)  # "356 Beratene, 88 Jobs"
         if has("training", "object", self.own(at)):
             metric = "training"
         return Reading(figure, metric, previous.group, self.status(at), "same_as_before")

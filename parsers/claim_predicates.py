@@ -15,8 +15,9 @@ from parsers.claim_words import BLANK, has, pattern, without
 _HAVE = re.compile(r"\b(?:habe|hat|haben|hatten?)\b")
 _WERE_ABLE = re.compile(r"\b\w+(?:en|ern|eln) (?:können|wollen|sollen)\b")  # "haben wir helfen können" is a result
 _PAST = re.compile(r"\b(?:wurden?|worden|konnten?|hatten?)\b")
-_TO = re.compile(r"\bzu (?=\w+(?:en|eln|ern)\b)")
-_INFINITIVE = re.compile(r"\bzu \w+(?:en|eln|ern)\b|\b\w+zu\w{3,}en\b")
+_NO_VERB = r"(?!(?:den|[dsm]?einen|ihren|unseren|allen|diesen|vielen|beiden|weiteren)\b)"
+_TO = re.compile(rf"\bzu (?={_NO_VERB}\w+(?:en|eln|ern)\b)")
+_INFINITIVE = re.compile(rf"\bzu {_NO_VERB}\w+(?:en|eln|ern)\b|\b\w+zu\w{{3,}}en\b")
 _PURPOSE = re.compile(r"\bum\b.*\bzu\b")
 _LOWER_WORD = re.compile(r"(?<![\w-])[a-zäöüß]{3,}(?![\w-])")
 _LEXICAL = re.compile(r"ge\w{2,}(?:t|en)|\w+(?:iert|ten|te|en|eln|ern)|\w{3,}t|\w*gab|\w*brach(?:en)?")

@@ -18,6 +18,19 @@ from parsers.readings import Reading
 
 _MOST_PEOPLE = 200_000  # the whole programme reached some ten thousand a round; more are inhabitants, or a misread sum
 _NOT_BUT = re.compile(r"\bnicht\s$")
+# "58 mehr als ein Jahr zuvor", "stieg um 20 auf 136": a difference counts nobody.
+_DIFFERENCE = re.compile(r"\s(?:mehr|weniger)\s(?:als|denn)\b")
+_BY = re.compile(r"\b(?:um|plus|minus)\s$")
+_GOES_UP_OR_DOWN = re.compile(
+    r"\b(?:stieg\w*|sank\w*|gestiegen|gesunken|erhöht\w*|reduziert\w*|zurückgegangen|gewachsen|auf)\b"
+)
+# "über dem Bundesdurchschnitt von 35 Prozent": somebody else's rate.
+_AVERAGE = re.compile(
+    r"(?<!\bim )\b\w*(?:durchschnitts?|schnitts?|mittel)\w*\s(?:von|bei|\()\s?$|\b(?:bundesweit|landesweit)\w*\s$"
+)
+_TO_ANOTHER = re.compile(r"\sauf\s(?:\w+\s)?(?=\d|\w+\s)")
+_NTH = re.compile(r"\bjede[rnms]? \w+$")
+_WHO = re.compile(r",\s(?:der|die|den|dem)\s[^,]*")
 _KNOWN_BASE = re.compile(r"\b(?:von|unter)\s(?:den|diesen|allen|insgesamt|den insgesamt)\s$")
 _QUOTA = re.compile(
     r"(?:vermittlungs|integrations|erfolgs|übergangs)quote\b(?! (?:de[sr] )?(?:jobcenter|agentur|arbeitsagentur"
@@ -99,8 +112,19 @@ class SentenceReader(LeaningFigures):
             or has("not_counted", "context", figure.modifiers)
             or (_NOT_BUT.search(self.ahead(figure)) is not None and "sondern" in self.text[figure.end :])
             or figure.value > _MOST_PEOPLE
+            or self._is_difference(figure)
             or self._is_ratio(figure)
+            or (figure.noun == "Kindern" and self.ahead(figure).endswith((" mit ", " von ")))  # a mother's
         )
+
+    def _is_difference(self, figure: Figure) -> bool:
+        if _DIFFERENCE.match(self.text, figure.last) or self._is_start_of_rise(figure):
+            return True
+        return _BY.search(self.ahead(figure)) is not None and _GOES_UP_OR_DOWN.search(self.segment(figure)) is not None
+
+    def _is_start_of_rise(self, figure: Figure) -> bool:
+        """True for the 60 of "stieg von 60 auf 90"."""
+        return _TO_ANOTHER.match(self.text, figure.last) is not None and self.ahead(figure).endswith(" von ")
 
     def _is_ratio(self, figure: Figure) -> bool:
         """True for "Drei von zehn Teilnehmenden": neither three nor ten people."""
@@ -113,7 +137,9 @@ class SentenceReader(LeaningFigures):
         """Guests of an event, people of a town: not participants of the project."""
         segment = without("not_counted", "event_as_time", self.segment(figure))
         if has("not_counted", "event", segment) or (
-            figure.kind != "participant" and has("not_counted", "visit", segment)
+            figure.kind != "participant"
+            and has("not_counted", "visit", segment)
+            and metric_of(without("not_counted", "visit", segment)) is None
         ):
             return True
         return figure.kind != "participant" and has("not_counted", "context", segment)
@@ -123,17 +149,25 @@ class SentenceReader(LeaningFigures):
     def _rate(self, at: int) -> Reading:
         """A placement rate: named so, or a share of the participants of whom the sentence says that they found work."""
         figure = self.figures[at]
+        if _AVERAGE.search(self.ahead(figure)):
+            return Reading(figure)
         if _QUOTA.search(self.text):
             return Reading(figure, "placement_rate", figure.group, self.status(at), "placement_rate_named")
         of_those = _SHARE_OF_THOSE.search(self.text) is not None
         metric = metric_of(self.text if of_those else self.own(at)) or metric_of(self.until_next(at))
         if metric not in ("employed", "training", "both") or _NOT_OF_PROJECT.match(figure.noun):
             return Reading(figure)
-        if not figure.noun and not of_those:
+        if not figure.noun and not of_those and not self._is_nth_who(figure):
             return Reading(figure, unread="a share, but not of whom")
         if figure.group == "other_group":
             return Reading(figure, unread=UNKNOWN_GROUP)
         return Reading(figure, "placement_rate", figure.group, self.status(at), "share_of_participants")
+
+    def _is_nth_who(self, figure: Figure) -> bool:
+        """True for "Jeder Dritte, der beraten wurde, …": the clause behind says of whom."""
+        who = _WHO.match(self.text, figure.last)
+        is_nth = _NTH.search(self.text[: figure.last]) is not None
+        return is_nth and who is not None and metric_of(who.group()) == "participants"
 
     # --- counts ---
 
@@ -159,6 +193,9 @@ class SentenceReader(LeaningFigures):
             if metric not in ("participants", "companies_supported"):
                 return Reading(figure)
             metric = "companies_supported"
+        base = self.base_of(at)
+        if base is not None and base.kind == "company":
+            return Reading(figure, unread=NOT_UNDERSTOOD)  # "15 der 40 Betriebe, die beraten wurden, …"
         value = figure.value
         if self._is_others(figure):
             value, rule = value + 1, "others_plus_one"
@@ -177,7 +214,8 @@ class SentenceReader(LeaningFigures):
         figure = self.figures[at]
         if figure.kind in ("placed", "placement"):
             return ("employed" if figure.kind == "placed" else self._placements(at)), "outcome_in_noun"
-        if has("employed", "placed_alone", figure.modifiers):
+        said = f"{figure.modifiers} {self.adjective_before(figure)}"
+        if has("employed", "placed_alone", said):
             return "employed", "outcome_in_modifier"
         if figure.kind == "apprentice":
             return ("training" if figure.noun.startswith("Ausbildungs") else None), "outcome_in_noun"
@@ -188,7 +226,7 @@ class SentenceReader(LeaningFigures):
             found = self._metric_by_predicate(at)
             if found is not None:
                 return found
-        if has("participants", "verb", figure.modifiers):
+        if has("participants", "verb", said):
             return "participants", "participants_named"
         if figure.kind == "participant" and (is_base or self._is_whole(at)):
             return "participants", "participants_named"
@@ -262,25 +300,46 @@ class SentenceReader(LeaningFigures):
         ):
             return Reading(figure, group=figure.group, status="planned", rule="plan_beside_result")
         previous = self.previous()
-        if figure.kind == "person" and previous is not None and (shared := self._of_clause_before(at)) is not None:
-            return self._claim(at, shared, "same_as_clause_before")
+        if figure.kind in ("person", "company") and previous is not None and (shared := self._of_list(at)) is not None:
+            return self._listed(at, shared)
         if bare and previous is not None:
             return self.ellipsis(at, previous)
         if bare and self.earlier.claims and has("status", "same_thing", self.segment(figure)):
             metric, group, _ = self.earlier.claims[-1]
             return Reading(figure, metric, group, status, "total_of_sentence_before", follows=True)
         counted = figure.kind in ("participant", "placed", "apprentice", "placement") or (
-            bare and self.has_anaphor(figure)
+            bare and self.has_anaphor(figure) and not (at and self._is_of_context(self.figures[at - 1]))
         )
+        if not counted and figure.kind in ("person", "company"):
+            counted = metric_of(self.text) not in (None, "unclear")
         return Reading(figure, unread=NOT_UNDERSTOOD if counted and not self._is_other_crowd(figure) else None)
 
-    def _of_clause_before(self, at: int) -> str | None:
-        """The metric of "…, BIWAQ 136 Erwachsene": a clause without a verb has that of the clause before."""
-        figure, before = self.figures[at], self.figures[at - 1] if at else None
-        if before is None or before.segment != figure.segment - 1 or before.kind not in COUNTS:
+    def _is_of_context(self, whole: Figure) -> bool:
+        """True for the people of a town: "Die Stadt hat 230.000 Einwohner, 9.000 davon sind arbeitslos"."""
+        return has("not_counted", "context", f"{self.segment(whole)} {whole.noun.lower()}")
+
+    def _listed(self, at: int, metric: str) -> Reading:
+        """An entry of a list of counted groups; one that no code covers is an issue."""
+        if self.figures[at].group == "other_group" or metric in _UNREAD:
+            return Reading(self.figures[at], unread=_UNREAD.get(metric, UNKNOWN_GROUP))
+        return self._claim(at, metric, "same_as_clause_before")
+
+    def _of_list(self, at: int) -> str | None:
+        """The metric of "Erreicht wurden 78 Geflüchtete, 112 Langzeitarbeitslose und 45 Betriebe": a bare noun phrase
+        has that of the clause where the list begins."""
+        figure = self.figures[at]
+        if len(self.own(at).split()) > 6 or not stands_for_itself(self.raw_own(at)):
             return None
-        is_short = len(self.own(at).split()) <= 4 and stands_for_itself(self.raw_own(at))
-        return metric_of(self.own(at - 1)) if is_short and figure.group in ("all", "women") else None
+        for index in range(at - 1, -1, -1):
+            before = self.figures[index]
+            if before.kind not in COUNTS or before.segment < figure.segment - 1:
+                return None
+            if (metric := metric_of(self.own(index))) is not None:
+                return metric
+            if not stands_for_itself(self.raw_own(index)):
+                return None
+            figure = before
+        return None
 
     def _is_whole(self, at: int) -> bool:
         """True where nothing happens to the participants counted but that they are: "mit 136 Teilnehmenden"."""
@@ -290,7 +349,9 @@ class SentenceReader(LeaningFigures):
         """The metric of "Die Zahl der Vermittlungen stieg auf 51" and of "Teilnehmende gesamt: 827"."""
         if _LABEL.search(self.ahead(self.figures[at])):
             return "participants"
-        before = self.before(at)
+        start = self.parts[self.figures[at].segment][0]
+        rises = self.ahead(self.figures[at]).endswith(" auf ")  # "Die Teilnehmerzahl stieg von 60 auf 90"
+        before = self.text[start : self.figures[at].first] if rises else self.before(at)
         return next((metric for words, metric in _NUMBER_OF if words.search(before)), None)
 
     def _is_known_base(self, at: int) -> bool:
@@ -302,4 +363,6 @@ class SentenceReader(LeaningFigures):
             or metric_of(self.until_next(at)) == "participants"
         ):
             return True
+        if figure.noun.startswith("Absolvent"):  # those who stayed to the end
+            return False
         return at > 0 and figure.group in ("all", "women") and _OF_THE.search(ahead) is not None

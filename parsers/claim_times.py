@@ -21,8 +21,19 @@ _WITHIN = re.compile(
     r"(?:^|, |\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten|allein|nur|erst|noch|schon) )$",
     re.IGNORECASE,
 )
-_TODAY = re.compile(r"\b(?:heute|jetzt|aktuell|derzeit|momentan|gegenwärtig|inzwischen|mittlerweile)\b", re.IGNORECASE)
-_END = re.compile(r"\bEnde\b(?: (?:des|im|von))?(?: (?:Jahre?s?|Monats))?\W*$", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\b(?:heute|jetzt|aktuell|derzeit|momentan|gegenwärtig|inzwischen|mittlerweile|(?:jahre?|monate?) (?:später|danach"
+    r"|zuvor)|(?:im|ein|das) jahr d(?:arauf|avor)|im folgejahr)\b",
+    re.IGNORECASE,
+)
+# "lag 2017 bei", "fanden 2019 wieder": a bare year behind a verb; behind these words it says something else.
+_NO_VERB = (
+    r"(?<!seit )(?<!ab )(?<!bis )(?<!von )(?<!vor )(?<!nach )(?<!für )(?<!aus )(?<!zu )(?<!um )(?<!und )(?<!oder )"
+)
+_BARE_YEAR = re.compile(rf"(?<![.,])\b[a-zäöüß]*(?:t|te|ten|en|ab|ahm|am|ag|ing|and) {_NO_VERB}$")
+_END = re.compile(
+    r"\b(?:(?:Jahres|Monats|Quartals|Projekt)?ende|Ablauf)\b(?: (?:des|im|von))?(?: (?:Jahre?s?|Monats))?\W*$", re.I
+)
 _UNTIL = re.compile(r"\bbis(?: zum| zu)?(?: \w+)? $", re.IGNORECASE)
 
 
@@ -110,7 +121,10 @@ def _single(text: str, date: DateMatch) -> Span | None:
         return Span(date.start, date.end, None, None, date.value.last, precision)
     if pattern("time", "as_of_words", behind=r"[\s:]*$").search(before.lower()):
         return Span(date.start, date.end, None, None, date.value.value, precision)
-    if precision != "day" and (_WITHIN.search(before) or re.match(r"Jahre? ", date.text)):
+    is_within = _WITHIN.search(before) or re.match(r"(?:im )?Jahre? ", date.text)
+    if precision != "day" and (
+        is_within or (precision == "year" and date.text.isdigit() and _BARE_YEAR.search(before))
+    ):
         clause = text[max(before.rfind(","), before.rfind(":")) + 1 :].split(",")[0]
         if has("time", "start_words", clause.lower()):
             return None

@@ -32,6 +32,7 @@ _WORDS = [
     "vier",
     "fünf",
     "sechs",
+    "sechz",
     "sieb",
     "acht",
     "neun",

@@ -21,6 +21,8 @@ _FINITE = re.compile(
     r"\b(?:ist|sind|war|waren|hat|haben|hatten?|gibt|gab|wird|werden|wurden?|leb\w+|wohn\w+|zähl\w+|kommen"
     r"|kamen|suchten?|suchen)\b"
 )
+_PASSIVE = re.compile(r"\b(?:wurden?|wird|werden)\b")
+_ADJECTIVE = re.compile(r"\b(?<=\bder )\w+(?:ten|enen)(?=\s$)|\b(?<=\bdie )\w+(?:ten|enen)(?=\s$)")
 _AHEAD = 60  # characters before a figure in which its article or preposition stands
 
 
@@ -44,6 +46,11 @@ class Clauses:
     def ahead(self, figure: Figure) -> str:
         """The few words just before the figure."""
         return self.text[max(0, figure.first - _AHEAD) : figure.first]
+
+    def adjective_before(self, figure: Figure) -> str:
+        """The participle just before the figure: "der vermittelten 84 Personen"."""
+        found = _ADJECTIVE.search(self.ahead(figure))
+        return found.group() if found else ""
 
     def before(self, at: int) -> str:
         """The words of the figure's clause before it, from the figure before."""
@@ -88,7 +95,7 @@ class Clauses:
                 scope, place = "", following.last
                 continue
             start, end = self.parts[following.segment]
-            if following.segment == figure.segment or not self._is_inserted(following):
+            if following.segment == figure.segment or not self.is_inserted(following):
                 stop = following.first if following.segment == figure.segment else start
                 return self._same_people(at, scope + self.text[place : max(place, stop)])
             scope, place = scope + self.text[place:start], end
@@ -108,7 +115,11 @@ class Clauses:
         figure = self.figures[at]
         if at and OUT_OF.match(self.text[self.figures[at - 1].last : figure.first]):
             return True
-        return self._next(at) is not None and _FROM.search(self.ahead(figure)) is not None
+        following = self._next(at)
+        if following is None or _FROM.search(self.ahead(figure)) is None:
+            return False
+        is_agent = self.figures[following].segment != figure.segment and _PASSIVE.search(self.before(at)) is not None
+        return not is_agent  # "Das Coaching wurde von 88 Menschen angenommen, 19 von ihnen …"
 
     def base_of(self, at: int) -> Figure | None:
         """The 136 for the 51 of "51 der 136 Teilnehmer"."""
@@ -137,18 +148,16 @@ class Clauses:
                 return index
         return None
 
-    def _is_inserted(self, figure: Figure) -> bool:
+    def is_inserted(self, figure: Figure) -> bool:
         """True for ", darunter 64 Frauen," and "– genau 827 –"."""
         start, end = self.parts[figure.segment]
         clause = self.text[start:end]
         if metric_of(clause) is not None:
             return False
-        bare = (
-            figure.kind == "bare"
-            and len(clause.strip()) - (figure.end - figure.start) <= 10
-            and end < len(self.text) - 1
-        )
-        return bare or pattern("phrase", "part_before").match(clause.lstrip()) is not None
+        rest = len(clause.strip()) - (figure.last - figure.start)  # "– genau 827 –", ", 57 Personen,"
+        bare = rest <= (10 if figure.kind == "bare" else 3) and end < len(self.text) - 1
+        behind = pattern("phrase", "part_behind", before=r"\s").match(self.text, figure.end, end)
+        return bare or behind is not None or pattern("phrase", "part_before").match(clause.lstrip()) is not None
 
     def _same_people(self, at: int, scope: str) -> str:
         """`scope` up to the first clause that speaks of somebody else."""

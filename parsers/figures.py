@@ -57,11 +57,13 @@ _NAMES = re.compile(
     r"|Gesellschaft\sfür\sBeschäftigungsförderung|ARBEIT\sUND\sLEBEN"
     r"|Beschäftigungs(?:gesellschaft|förderung)|BILDUNG\sx\sARBEIT|[Ll]okale[nr]?\sÖkonomie"
 )
+_FOOTNOTE = re.compile("(?<=[0-9%a-zäöüß])[⁰¹²³⁴-⁹]")
 _TITLE_IN_QUOTES = re.compile(r"[„“\"»«‚][A-ZÄÖÜ][^„“”\"»«‘\d,.!?]{2,80}[“”\"»«‘](?!,)")
 _SEGMENT = re.compile(r"(?:(?<!\d),|,(?!\d)|[;:()]|\s[–—-]\s|[„“”\"»«])")
 _WORD = r"[^\W\d_]+(?:[*:/_-]+[^\W\d_]+)*(?:\((?:innen|in)\))?"
 _TOKEN = re.compile(rf"\s+(\([Ll]angzeit-?\)\s?\w+|{_WORD})")
 _AND_NOUN = re.compile(rf"\s(?:und|sowie|oder|bzw\.|beziehungsweise|&|/)\s-?({_WORD})")
+_CUT_OFF = re.compile(rf"-(?:,\s\w+-)?\s(?:und|oder|sowie|bis|&)\s([A-ZÄÖÜ]{_WORD})")
 _GENDER = re.compile(r"(?:[*:/_(-]+|(?<=[a-zäöüß])(?=I))(?:-?[Ii]nnen|in)\)?$")
 _ADJECTIVE = re.compile(r"[a-zäöüß-]+(?:e|en|er|es|em)")
 _OF_PERCENT = re.compile(
@@ -108,7 +110,7 @@ def blank(text: str) -> str:
         kept = _YEAR_THAT_COUNTS.sub(lambda hit: "#" * len(hit.group()), text)
         for date in find_dates(kept):
             text = text[: date.start] + BLANK * (date.end - date.start) + text[date.end :]
-    text = _NAMES.sub(_blanked, text)
+    text = _FOOTNOTE.sub(" ", _NAMES.sub(_blanked, text))
     if _QUOTE.search(text):
         text = _TITLE_IN_QUOTES.sub(_blanked, text)
     if _DIGIT.search(text):
@@ -147,7 +149,7 @@ def figures(text: str, low: str, parts: list[tuple[int, int]]) -> list[Figure]:
     for at in range(len(found) - 1):
         between = text[found[at].end : found[at + 1].first].strip()
         if between in ("bis", "–", "-", "bis zu") or (
-            between == "und" and text[: found[at].first].rstrip().endswith("zwischen")
+            between == "und" and text[: found[at].first].rstrip().lower().endswith("zwischen")
         ):
             found[at : at + 2] = [replace(figure, in_range=True) for figure in found[at : at + 2]]
     return found
@@ -170,6 +172,9 @@ def noun_kind(noun: str, *, doubled: bool = False) -> tuple[str, str]:
         if group not in _KINDS and pattern("nouns", group).fullmatch(key):
             female_part = key.endswith("innen") and not neutral and group != "women"
             return "person", "other_group" if female_part else group
+    last = bare.rpartition("-")[2]  # "Jobcenter-Kunden", "BIWAQ-Teilnehmende"
+    if last != bare and last[:1].isupper() and noun_kind(last)[0] != "other":
+        return noun_kind(last, doubled=neutral)
     if is_demonym(bare) or (doubled and key.endswith(("er", "innen", "en"))):
         return "person", "women" if key.endswith("innen") and not neutral else "all"
     return "other", "all"
@@ -307,6 +312,9 @@ def _known(word: str) -> bool:
 
 def _with_noun(text: str, start: int, token: re.Match[str]) -> tuple[str, str, int, bool]:
     noun, end = token[1], token.end()
+    cut_off = _CUT_OFF.match(text, end)  # "Klein- und Kleinstunternehmen"
+    if cut_off is not None:
+        return text[start : token.start(1)], cut_off[1], cut_off.end(), False
     if has("nouns_that_are_outcomes", "words", noun.lower()):
         return "", "", start, False
     if noun in ("Mal", "Fälle", "Fällen"):
@@ -330,4 +338,5 @@ def _doubling(text: str, noun: str, end: int) -> re.Match[str] | None:
     if {one, other} in ({"frauen", "männer"}, {"frauen", "männern"}):
         return second
     female = one.endswith("innen") != other.endswith("innen")
-    return second if female and (one[:4] == other[:4] or one.removesuffix("innen").endswith(other[:4])) else None
+    same = one[:4] == other[:4] or other.removesuffix("innen").rstrip("n") in one  # "Bewohnerinnen", "-bewohner"
+    return second if female and same else None

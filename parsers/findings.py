@@ -12,6 +12,7 @@ from parsers.records import Evidence, Issue, Severity, issue
 
 _LONGEST = 200
 _MOST_ISSUES = 200
+BROKEN = "characters that no charset explains; they are kept as U+FFFD"
 
 
 class Findings:
@@ -35,6 +36,8 @@ class Findings:
 
     def prove(self, path: str, locator: str, quote: str, rule: str) -> None:
         """The value at `path` of the record stands at `locator`, in these words, found by `rule`."""
+        if "\ufffd" in quote:
+            self.complain("warning", "broken_characters", BROKEN, field=path, value=quote)
         self.evidence.append({"path": path, "locator": locator, "quote": quote, "rule": rule})
 
     def complain(self, severity: Severity, kind: str, message: str, *, field: str, value: str | None = None) -> None:

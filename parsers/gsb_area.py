@@ -17,28 +17,34 @@ from parsers.numbers import parse_quantity
 from parsers.records import AreaSource, AreaStat
 from parsers.text import split_list
 
-_BETWEEN = re.compile(r"\s*[;|]\s*|,\s+(?=[A-ZÄÖÜ])|\s+(?=(?:Gesamtstadt|Stadt|Gebiet|Programmgebiet|Fördergebiet)\b)")
+_BETWEEN = re.compile(
+    r"\s*[;|]\s*|\s+/\s+(?=[A-ZÄÖÜ])|,\s+(?=[A-ZÄÖÜ])|\s+(?=(?:Gesamtstadt|Stadt|Gebiet|Programmgebiet|Fördergebiet)\b)"
+)
 _SCOPED = re.compile(r"(?P<scope>[^\W\d_][^:\d<>~]{0,80}?)\s*(?::\s*|\s(?=[\d<>~]|ca\b|rund\b|etwa\b|über\b|knapp\b))")
-_NOTE = re.compile(r"\s*\([^()]*\)$")
+_NOTE = re.compile(r"(?:\s*\([^()]*\)|\s*[*†‡⁰¹²³⁴-⁹]|\s+\d\))+$")
 _PERSONS = re.compile(r"\s(?:Einwohner\S*|Menschen|Personen|EW)$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _STAND = re.compile(r"[\s,]*\bStand\s*:?\s*[^\s,;()]+(?:\s(?:[^\W\d_]+\s)?(?:19|20)\d\d)?")
 _JOINED = re.compile(r"^(?:[\s,;/]|(?:und|sowie)\s)+")
 _LONGEST_NOTE = 4000  # what is longer is no source note any more
+_LONGEST_FIGURE = 200  # nor a figure with its footnote
 _NAMED = re.compile(
     r"(?P<area_ha>Größe|Fläche)|(?P<inhabitants>Einwohner|Bevölkerung)|(?P<sgb2_rate>SGB[ -]?(?:II|2)\b)"
     r"|(?P<unemployment_rate>Arbeitslos)|(?P<migration_share>Migration)"
 )
 
 
-def read_stats(groups: list[Group], found: Findings) -> list[AreaStat]:
-    """The figures below the indicators of a box, in page order."""
+def read_stats(groups: list[Group], names: dict[str, str], found: Findings) -> list[AreaStat]:
+    """The figures below the indicators of a box, in page order.
+
+    `names` are the page's own names of town and areas with their scope: "Marxloh: 19,4 %" is the area's.
+    """
     stats: list[AreaStat] = []
     for group in groups:
         if group.name not in labels.INDICATORS:
             continue
         found.use_rows(group.rows)
-        for scope, figure, quote in _figures(group):
+        for scope, figure, quote in _figures(group, names):
             stat = _stat(group, scope, figure, len(stats), found)
             if stat is not None:
                 found.prove(_path(len(stats)), group.path, quote, "label_scope_figure")
@@ -62,37 +68,37 @@ def _path(position: int) -> str:
     return f"area_stats/{position}"
 
 
-def _figures(group: Group) -> list[tuple[str | None, str, str]]:
+def _figures(group: Group, names: dict[str, str]) -> list[tuple[str | None, str, str]]:
     """Scope, figure and quote of each figure: "Stadt: 18,6 %", in one line or in two."""
     figures: list[tuple[str | None, str, str]] = []
-    waiting: tuple[str | None, str] = (None, "")
-    for _, text in group.rows:
+    waiting: tuple[str | None, int] = (None, 0)
+    for at, (_, text) in enumerate(group.rows):
         front, _, rest = text.partition(": ")
         if front in labels.SCOPE_WORDS and rest and ":" not in rest:  # nearly all lines
             figures.append((labels.SCOPE_WORDS[front], rest, text))
-            waiting = (None, "")
+            waiting = (None, 0)
             continue
         for part in _BETWEEN.split(text):
-            scope, figure = _scope(part)
+            scope, figure = _scope(part, names)
             if scope is not None and not figure:
-                waiting = (scope, part)
+                waiting = (scope, at)
                 continue
-            if scope is None and waiting[0] is not None:
-                figures.append((waiting[0], figure, f"{waiting[1]} {part}"))
+            if scope is None and waiting[0] is not None:  # "Stadt, 5 %" in one row or in two: the quote is whole rows
+                figures.append((waiting[0], figure, " ".join([row for _, row in group.rows[waiting[1] : at + 1]])))
             elif part:
                 figures.append((scope, figure, part))
-            waiting = (None, "")
+            waiting = (None, 0)
     return figures
 
 
-def _scope(part: str) -> tuple[str | None, str]:
-    """Whose figure it is, and the figure: "Stadt: 18,6 %", "Gebiet Marxloh: 5", "Stadt 18,6 %", "68 ha"."""
+def _scope(part: str, names: dict[str, str]) -> tuple[str | None, str]:
+    """Whose figure it is, and the figure: "Stadt: 18,6 %", "Gebiet Marxloh: 5", "Marxloh: 5", "Stadt 5 %", "68 ha"."""
     front, colon, rest = part.partition(": ")
     if colon and (scope := labels.scope(front)) is not None:
         return scope, rest
     found = _SCOPED.match(part + " ")
     words = found["scope"] if found else part
-    scope = labels.scope(words) or labels.scope(words.partition(" ")[0])
+    scope = labels.scope(words) or labels.scope(words.partition(" ")[0]) or names.get(words.casefold())
     if scope is None:
         return None, part
     return scope, part[found.end() :].strip() if found else ""
@@ -105,6 +111,7 @@ def _stat(group: Group, scope: str | None, figure: str, position: int, found: Fi
         return None
     if scope is None and name == "area_ha":
         scope = "area"  # the size stands for the area alone on every page seen, often without "Gebiet:"
+        figure = figure.rpartition(": ")[2]
     if scope is None:
         message = "figure without 'Stadt:' or 'Gebiet:'; it is not taken over"
         found.complain("warning", "missing_scope", message, field=name, value=figure)
@@ -119,7 +126,7 @@ def _value(group: Group, figure: str, unit: str, position: int, found: Findings)
     """The value in `unit`, or None with an issue. A rate without "%" is taken as per cent, with an issue."""
     quantity = parse_quantity(figure)
     if quantity is None:  # "37.583 (2015)", "37.583 Einwohner"
-        text = _NOTE.sub("", figure)
+        text = _NOTE.sub("", figure) if len(figure) <= _LONGEST_FIGURE else figure
         quantity = parse_quantity(_PERSONS.sub("", text) if unit == "persons" else text)
     if quantity is None:
         message = f"no number in German writing; expected {unit}"
@@ -143,8 +150,12 @@ def read_sources(notes: list[str], found: Findings) -> list[AreaSource]:
     A source ends with its date: "Stadt Erfurt, Abteilung Statistik und Wahlen (Stand: 2013)" is one, because commas
     belong to names.
     """
-    read = [note for note in notes if len(note) <= _LONGEST_NOTE]
-    return [source for note in read for part in split_list(note, ";") for source in _sources(part, found)]
+    length = sum(map(len, notes))
+    if length > _LONGEST_NOTE:
+        message = f"{length} characters: no note of sources any more, they are not read one by one"
+        found.complain("warning", "text_lost", message, field="area_sources")
+        return []
+    return [source for note in notes for part in split_list(note, ";") for source in _sources(part, found)]
 
 
 def _sources(text: str, found: Findings) -> list[AreaSource]:

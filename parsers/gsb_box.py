@@ -6,12 +6,18 @@ Concept: a known label is known by its words; an unknown one is only called so w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from parsers import labels
 from parsers.findings import Findings
 from parsers.gsb_sections import Section
 from parsers.lines import Line
+
+# "Stadt: 9,8 %" is a figure wherever it stands, never a municipality of that name.
+_SCOPED_FIGURE = re.compile(
+    r"(?:Stadt|Kommune|Gemeinde|Gebiet\w*|Programmgebiete?|Quartiere?|Stadtteile?):\s*[~<>]?(?:\w+\.?\s)?\d[\d.,\s]*(?:%|Prozent|ha\b|$)"
+)
 
 
 @dataclass(slots=True)
@@ -54,7 +60,7 @@ def read_groups(section: Section, lines: list[Line], found: Findings) -> list[Gr
 def _begin(number: int, label: tuple[str | None, str, str], path: str, found: Findings) -> Group:
     """A new label. A known one accounts for its line; an unknown one is an issue with its words."""
     name, words, rest = label
-    words = words.rstrip(" :")
+    words = words.rstrip(" :") or words
     path = f"{path} › {words}" if path else words
     if name is not None:
         found.used[number] = 1
@@ -78,7 +84,8 @@ def _known(
     line: Line, text: str, current: Group | None, following: tuple[int, str] | None
 ) -> tuple[str, str, str] | None:
     """The field, the label as written and the rest of the line, if the line is or begins with a known label."""
-    if current is not None and current.name in labels.INDICATORS and _is_scope(line, text, following):
+    in_figures = current is not None and (current.name in labels.INDICATORS or current.name is None)
+    if (in_figures and _is_scope(line, text, following)) or _SCOPED_FIGURE.match(text):
         return None  # "Stadt" is whose figure it is here, and a municipality's label in the other box
     hinted = text == line.text and bool(line.level or line.label or line.heads)
     name = labels.field(text, folded=hinted or "nnen" in text)

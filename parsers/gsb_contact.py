@@ -112,7 +112,7 @@ def _without_homepage(section: Section, page: Page, doc: html.Document, contact:
         elif (home := url or words) and contact["homepage"] is None:
             contact["homepage"] = home
             # The words of a link without "Homepage:" before it could be a name: the box stands for them.
-            quote = words or text if labelled or words == home or _is_body(words) else section.heading
+            quote = words or text if labelled or words == home or is_body(words) else section.heading
             found.prove("contact/homepage", section.path, quote, "address")
     return rest
 
@@ -142,7 +142,7 @@ def _street(pieces: list[str], *, before_postcode: bool) -> int | None:
 
 def _organisation(pieces: list[str], contact: Contact, section: Section, found: Findings) -> None:
     """The name of the organisation: all pieces that name a body, joined by a comma."""
-    names = [piece for piece in pieces if _is_body(piece)]
+    names = [piece for piece in pieces if is_body(piece)]
     if len(names) < len(pieces) and not all(piece in names or _is_personal(piece) for piece in pieces):
         message = "a line that is no known office or body is left out: it could be a person's name"
         found.complain("info", "contact_line_left_out", message, field="contact/organisation")
@@ -165,7 +165,7 @@ def _names_person(text: str) -> bool:
     return text.count(" ") > 1 and bool(person_spans(text))
 
 
-def _is_body(text: str) -> bool:
+def is_body(text: str) -> bool:
     """True for the name of an office, company or association."""
     if _is_personal(text) or text.endswith(":"):
         return False

@@ -14,10 +14,14 @@ from parsers.findings import Findings
 from parsers.gsb_area import read_sources
 from parsers.gsb_sections import Page, Section
 from parsers.records import ProjectRecord
-from parsers.text import split_list
+from parsers.text import split_enumeration, split_list
 
 _BULLETS = "•·▪◦●∙*-–"
 _BULLET = re.compile(r"(?:[•·▪◦●∙*]|[-–](?=\s))\s*")
+_NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[a-z]\))\s+")
+_CREDIT = re.compile(r"(?:^|\s)(?:Quelle|Fotos?|Bild|Grafik|Copyright)\s?:|©")  # the caption of a picture in between
+_PERSON = re.compile(r"(?:Herrn?|Frau|Dr\.|Prof\.)\s[A-ZÄÖÜ](?!.*\b(?:gGmbH|GmbH|mbH|e\.\s?V\.|Stiftung|AG)(?!\w))")
+_ONLY_BRACKET = re.compile(r"\([^()]{2,40}\)")
 _SENTENCE_END = re.compile(r"[.:…][“”\"»«)\s]*$")
 
 
@@ -54,35 +58,65 @@ def _is_prose(text: str) -> bool:
     return len(text) > 160 or (len(text) > 40 and _SENTENCE_END.search(text, max(0, len(text) - 12)) is not None)
 
 
+def run_of(rows: list[tuple[int, str]]) -> str:
+    """The rows as they stand on the page, from the first to the last that says something; a quote of their values."""
+    said = [at for at, (_, text) in enumerate(rows) if not labels.is_none(text)]
+    return " ".join([text for _, text in rows[said[0] : said[-1] + 1]]) if said else ""
+
+
 def read_goals(section: Section, page: Page, record: ProjectRecord, found: Findings) -> None:
     """The paragraphs of the goals, one a line."""
     texts = [text for _, text in section.rows if not labels.is_none(text)]
     found.use_rows(section.rows)
     if texts:
         before = record["goals"]
+        if before == "\n".join(texts):  # the same section twice
+            return
         record["goals"] = "\n".join(texts if before is None else [before, *texts])
-        found.prove("goals", section.path, " ".join(texts), "prose")
+        found.prove("goals", section.path, run_of(section.rows), "prose")
 
 
 def read_list(section: Section, page: Page, record: ProjectRecord, found: Findings) -> None:
     """The entries of a list, one a line; in a list of several items a break inside an item ends no entry."""
     entries, name, path = list_of(section.name, record), section.name, section.path
-    in_items = False
+    in_items, is_names = False, name != "activities"
     rows = _rows(section, page)
+    if entries and all(text in entries for _, text in rows):  # the same section twice, once for small screens
+        found.use_rows(section.rows)
+        return
+    numbered = len(rows) > 1 and all(_NUMBERING.match(text) for _, text in rows)
     for numbers, text in rows:
         line = page.lines[numbers[0]]
         in_items = in_items or line.depth > 0
-        if line.level or (in_items and not line.depth and name == "activities" and not _is_prose(text)):
+        if (
+            line.level
+            or _is_credit(text)
+            or (in_items and not line.depth and name == "activities" and not _is_prose(text))
+        ):
             found.unclaimed.append(f"{path} › {text if line.level else '…'}")
             continue
         found.use(*numbers)
         if text[0] in _BULLETS and (bullet := _BULLET.match(text)):
             text = text[bullet.end() :] or "-"
-        if not labels.is_none(text):
+        if numbered:
+            text = _NUMBERING.sub("", text, count=1)
+        if is_names and text[0] in "HFDP" and _PERSON.match(text):
+            continue  # left out by rule, like the persons of the contact box
+        if is_names and text[-1] in " ,;":
+            text = text.rstrip(" ,;") or "-"
+        if entries and is_names and text[0] == "(" and _ONLY_BRACKET.fullmatch(text):
+            entries[-1] = f"{entries[-1]} {text}"  # "Bildungswerk …", and in the next line "(BWTW)"
+            found.evidence[-1]["quote"] = entries[-1]
+        elif not labels.is_none(text):
             found.prove(f"{name}/{len(entries)}", path, text, "list_entry")
             entries.append(text)
-    if section.name == "target_groups" and len(rows) == 1:
-        split_one(section.name, section.path, entries, found)
+    if is_names and len(rows) == 1:
+        split_one(name, path, entries, found)
+
+
+def _is_credit(text: str) -> bool:
+    """True for the caption of a picture that stands between the entries."""
+    return (":" in text or "©" in text) and _CREDIT.search(text) is not None
 
 
 def _rows(section: Section, page: Page) -> list[tuple[tuple[int, ...], str]]:
@@ -115,8 +149,17 @@ def list_of(name: str, record: ProjectRecord) -> list[str]:
 
 
 def split_one(name: str, path: str, entries: list[str], found: Findings) -> None:
-    """A list in one line: cut at its commas, with an issue. Not for partners: commas belong to their names."""
-    parts = split_list(entries[0]) if len(entries) == 1 and len(entries[0]) <= 1000 else []
+    """A list in one line, cut at its commas and, of areas, at its last "und", with an issue.
+
+    Of partners only semicolons part them: commas belong to names. Of groups also "sowie": "Frauen und Männer" are one.
+    """
+    whole = entries[0] if len(entries) == 1 and len(entries[0]) <= 1000 else ""
+    if name == "programme_areas":
+        parts = split_enumeration(whole)
+    elif name.endswith("_partners"):
+        parts = split_list(whole, ";")
+    else:
+        parts = split_list(whole.replace(" sowie ", ", "))
     if len(parts) < 2:
         return
     found.complain("info", "list_split", "one line cut at its commas", field=name, value=entries[0])
@@ -140,5 +183,5 @@ def read_source_note(section: Section, page: Page, record: ProjectRecord, found:
     found.prove("area_source_note", section.path, note, "source_note")
     found.use_rows(rows)
     for position, source in enumerate(sources):
-        quote = source["name"] if source["name"] in note else note
+        quote = source["name"] if source["name"] and source["name"] in note else note
         found.prove(f"area_sources/{position}", section.path, quote, "source_note")

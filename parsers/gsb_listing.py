@@ -29,6 +29,7 @@ _CHOICE_KEY = re.compile(
     re.IGNORECASE,
 )
 _NO_MATTER = re.compile(r"(?:cms_)?(?:nn|queryResultId|pageLocale|resourceId|input_)", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+")
 _FORM_PATH = "/SiteGlobals/"
 _NUMBER = r"(\d{1,3}(?:[. ]\d{3})+|\d+)"
 _FROM_TO = re.compile(rf"\d+\s*(?:bis|[-–])\s*\d+\s+von\s+(?:insgesamt\s+)?{_NUMBER}\b", re.IGNORECASE)
@@ -66,7 +67,7 @@ def parse_listing(body: bytes, url: str, content_type: str | None = None) -> Lis
         return Listing()
     texts = [line.text for line in html.lines(doc.root) if len(line.text) <= 120]
     page_of = next((found for text in texts if (found := _PAGE_OF.search(text)) is not None), None)
-    listing = Listing(total=_total(texts), n_pages=int(page_of[2]) if page_of and len(page_of[2]) < 7 else None)
+    listing = Listing(n_pages=int(page_of[2]) if page_of and len(page_of[2]) < 7 else None)
     here = _split(url)
     following: str | None = None
     for link in html.placed_links(doc, _PAGER_PLACE):
@@ -81,7 +82,9 @@ def parse_listing(body: bytes, url: str, content_type: str | None = None) -> Lis
         ):
             listing.entries.append(link.url)
             listing.titles[link.url] = link.text
-    return Listing(listing.entries, listing.titles, listing.pages, following, listing.total, listing.n_pages)
+    titles = frozenset(listing.titles.values())
+    total = _total([text for text in texts if text not in titles])  # an entry may be called "Projekt 3"
+    return Listing(listing.entries, listing.titles, listing.pages, following, total, listing.n_pages)
 
 
 def _split(url: str) -> tuple[str, frozenset[str]]:
@@ -92,12 +95,22 @@ def _split(url: str) -> tuple[str, frozenset[str]]:
 
 def _is_pager(link: html.PlacedLink, path: str, keys: frozenset[str], here: tuple[str, frozenset[str]]) -> bool:
     """True for a link to another page of this list: a page number in its query and no new choice."""
-    if not any(_PAGE_KEY.fullmatch(key) for key in keys):
-        return False
     new = [key for key in keys - here[1] if not _PAGE_KEY.fullmatch(key) and not _NO_MATTER.fullmatch(key)]
+    if not any(_PAGE_KEY.fullmatch(key) for key in keys):
+        return _is_other_pager(link, path, new, here)
     if any(_CHOICE_KEY.fullmatch(key) for key in new) and not link.in_place:
         return False
     return path == here[0] or link.in_place or _is_next(link)
+
+
+def _is_other_pager(link: html.PlacedLink, path: str, new: list[str], here: tuple[str, frozenset[str]]) -> bool:
+    """True for the pagers of other systems: "/aktuelles/page/2/" (WordPress), "…[currentPage]=2" (TYPO3)."""
+    if not link.in_place or not (_is_next(link) or link.text.isdigit()):
+        return False
+    if any(_CHOICE_KEY.fullmatch(key) for key in new):
+        return False
+    same = _NUMBERS.sub("", path) == _NUMBERS.sub("", here[0])
+    return same or path.startswith(here[0].rstrip("/")) or here[0].startswith(path.rstrip("/"))
 
 
 def _is_next(link: html.PlacedLink) -> bool:

@@ -6,23 +6,41 @@ Concept: anchored on the words of headings and labels; what is missing is None, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from parsers import html, labels
-from parsers.dates import no_runtime, read_runtime
+from parsers.arrival import CUT_OFF, is_cut_off
+from parsers.dates import find_dates, no_runtime, read_runtime
 from parsers.findings import Findings
 from parsers.gsb_area import read_stats
 from parsers.gsb_box import Group, read_groups
 from parsers.gsb_contact import no_contact, read_contact
-from parsers.gsb_fields import list_of, read_goals, read_head, read_list, read_source_note, read_title, split_one
+from parsers.gsb_fields import (
+    list_of,
+    read_goals,
+    read_head,
+    read_list,
+    read_source_note,
+    read_title,
+    run_of,
+    split_one,
+)
 from parsers.gsb_sections import Page, Section, read_page
 from parsers.records import ParseResult, ProjectRecord, content_hash, issue
+from parsers.text import split_enumeration
 
 PAGE_TYPE = "gsb_project"
 PARSER_VERSION = "gsb_project-1"
 
 # Sections that no page seen is without; a page that lacks one says so.
 _EXPECTED = {"target_groups", "project_partners", "goals", "activities", "info", "area", "contact"}
+_ONLY_COMMENTS = re.compile(rb"\s*>(?:\s|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+_NOTE = re.compile(r"\([^()]*\)")
+_STATUS = re.compile(
+    r"(?:kreisfreie )?(?:hanse|universitäts|landeshaupt|wissenschafts|kreis)?stadt|\w*[Kk]reis|St\.?", re.IGNORECASE
+)
 _READERS: dict[str, Callable[[Section, Page, ProjectRecord, Findings], None]] = {
     "title": read_title,
     "head": read_head,
@@ -38,11 +56,9 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     if doc is None or page is None:
         return _no_record(body, doc)
     if not _is_whole(body):
-        message = "the page ends before its </html>: it was cut off on the way, so what is missing can not be told"
-        return _refused("truncated_page", message)
+        return _refused(*CUT_OFF)
     found = Findings(len(page.lines))
-    if not doc.complete:
-        found.complain("error", "text_lost", "nested too deep: the page could not be read to its end", field="page")
+    found.issues += html.losses(doc)
     record = _record(page, doc, found)
     _missing(page, record, found)
     _leftovers(page, found)
@@ -56,6 +72,7 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
         content_hash=content_hash(record, " ".join(texts)),
         coverage=found.coverage(texts),
         unclaimed=found.unclaimed,
+        document=doc,
     )
 
 
@@ -78,14 +95,16 @@ def _read(body: bytes, url: str, content_type: str | None) -> tuple[html.Documen
 
 
 def _is_whole(body: bytes) -> bool:
-    """Whether the page's end is there: the CMS closes every page, some with a comment behind."""
-    end = body[-4096:].lower()
-    return b"</html" in end or b"</html" in end.replace(b"\0", b"")
+    """Whether the page's end is there: the CMS closes every page, some with a comment behind, however long."""
+    end = body[-4096:]
+    if b"</html" in end or b"</html" in end.replace(b"\0", b"").lower():
+        return True
+    return _ONLY_COMMENTS.fullmatch(body.lower().rpartition(b"</html")[2]) is not None
 
 
 def _no_record(body: bytes, doc: html.Document | None) -> ParseResult:
     """The result for what is no project page: nothing, no HTML, a consent wall, another page, an error page."""
-    kind, message = html.why_useless(body, doc)
+    kind, message = CUT_OFF if doc is not None and is_cut_off(body) else html.why_useless(body, doc)
     return _refused(kind, message, "" if doc is None else html.visible_text(doc))
 
 
@@ -131,7 +150,7 @@ def _record(page: Page, doc: html.Document, found: Findings) -> ProjectRecord:
     record = empty_record()
     found.use(*page.headings)
     groups: list[Group] = []
-    for section in page.sections:
+    for section in _joined(page.sections):
         if section.name in ("info", "area"):
             groups += read_groups(section, page.lines, found)
         elif section.name == "contact":
@@ -142,8 +161,32 @@ def _record(page: Page, doc: html.Document, found: Findings) -> ProjectRecord:
     for group in groups:
         if group.name is not None and group.name not in labels.INDICATORS:
             _label(group.name, group, record, found)
-    record["area_stats"] = read_stats(groups, found)
+    record["area_stats"] = read_stats(groups, _scopes(record), found)
     return record
+
+
+def _joined(sections: list[Section]) -> list[Section]:
+    """The sections, those about the contact that follow each other in one: "Kontakt", "Ansprechpartnerin"."""
+    joined: list[Section] = []
+    is_copy = False
+    for section in sections:
+        if joined and section.name == "contact" == joined[-1].name:
+            if not is_copy:
+                joined[-1], is_copy = replace(joined[-1], rows=[*joined[-1].rows]), True
+            joined[-1].rows += section.rows
+        else:
+            joined.append(section)
+            is_copy = False
+    return joined
+
+
+def _scopes(record: ProjectRecord) -> dict[str, str]:
+    """The page's own names of its areas and its town, in small letters, with the scope of figures behind them."""
+    town = record["municipality"]
+    return {
+        **dict.fromkeys(map(str.casefold, record["programme_areas"]), "area"),
+        **({town.casefold(): "city"} if town else {}),
+    }
 
 
 def _label(name: str, group: Group, record: ProjectRecord, found: Findings) -> None:
@@ -156,6 +199,9 @@ def _label(name: str, group: Group, record: ProjectRecord, found: Findings) -> N
         _runtime(group, " ".join(texts), record, found)
     elif name in ("programme_areas", "action_fields"):
         entries = list_of(name, record)
+        if entries:
+            _second(name, entries, texts, found)
+            return
         for text in texts:
             found.prove(f"{name}/{len(entries)}", group.path, text, "label")
             entries.append(text)
@@ -163,6 +209,13 @@ def _label(name: str, group: Group, record: ProjectRecord, found: Findings) -> N
             split_one(name, group.path, entries, found)
     else:
         _single(name, group, texts, record, found)
+
+
+def _second(name: str, entries: list[str], texts: list[str], found: Findings) -> None:
+    """A list a second time, as in two boxes: the first is kept, and what is other is an issue."""
+    if texts != entries:
+        message = "a second list; the first is kept"
+        found.complain("warning", "several_values", message, field=name, value=", ".join(texts))
 
 
 def _runtime(group: Group, text: str, record: ProjectRecord, found: Findings) -> None:
@@ -173,9 +226,12 @@ def _runtime(group: Group, text: str, record: ProjectRecord, found: Findings) ->
             found.complain("warning", "several_values", message, field="runtime", value=text)
         return
     record["runtime"] = runtime
-    found.prove("runtime", group.path, text, "label")
+    found.prove("runtime", group.path, run_of(group.rows), "label")
     if reason is not None:
         found.complain("warning", "unreadable_date", reason, field="runtime", value=text)
+    elif runtime["end"] and any(find_dates(note) for note in _NOTE.findall(text)):
+        message = "a further date in brackets (a longer runtime?) was not read"
+        found.complain("warning", "several_values", message, field="runtime", value=text)
 
 
 def _single(name: str, group: Group, texts: list[str], record: ProjectRecord, found: Findings) -> None:
@@ -190,10 +246,18 @@ def _single(name: str, group: Group, texts: list[str], record: ProjectRecord, fo
     else:
         before, record["round_label"] = record["round_label"], record["round_label"] or value
     if before is None:
-        found.prove(name, group.path, " ".join(texts), "label")
+        found.prove(name, group.path, run_of(group.rows), "label")
+    if name == "municipality" and len(texts) == 1 and ("," in value or " und " in value):
+        texts = _towns(value)
     if len(texts) > 1 or (before is not None and before != value):
         message = "more than one value" if before is None else "a second value; the first is kept"
         found.complain("warning", "several_values", message, field=name, value=value)
+
+
+def _towns(text: str) -> list[str]:
+    """The towns of one line, "Essen, Bottrop und Gladbeck"; "Rostock, Hansestadt" is one."""
+    parts = split_enumeration(text)
+    return [text] if any(_STATUS.fullmatch(part) for part in parts) else parts
 
 
 def _missing(page: Page, record: ProjectRecord, found: Findings) -> None:

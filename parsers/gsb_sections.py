@@ -184,7 +184,7 @@ def _fill(page: Page, marks: dict[int, _Mark], begins: list[int], title: int | N
 def _begin(number: int, line: Line, mark: _Mark, before: Section) -> Section:
     """A new section; "Zielgruppen und Partner" is the group of the three lists that follow it."""
     name, heading, rest = mark
-    heading = heading.rstrip(" :")
+    heading = heading.rstrip(" :") or heading
     group = heading if name == "group" else before.group if name in _GROUPED else ""
     path = f"{group} › {heading}" if group and name != "group" else heading
     return Section(name, heading, path, line.level, group, [(number, rest)] if rest else [])

@@ -14,30 +14,27 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-import orjson
 from bs4 import BeautifulSoup
 from bs4.dammit import EncodingDetector
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
-from parsers.charset import encoding_of, is_utf8
+from parsers.arrival import is_no_page
+from parsers.charset import encoding_of
 from parsers.lines import BLOCK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
-from parsers.text import clean
+from parsers.markup import MOST_ATTRIBUTES, bounded, flat, middle
+from parsers.records import Issue, issue
+from parsers.text import clean, fewer_marks
 
 Element = etree._Element
 
-_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"RIFF", b"OggS")
 _TAG = re.compile(rb"<[a-zA-Z!?/]")
-_LAYOUT_TAG = re.compile(
-    rb"</?(?:(div|section|article|blockquote|table|tbody|tr|td|ul|ol|dl)|span|b|i|u|em|font|small|big|center)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_TITLE_AND_BASE = re.compile(rb"<base\b[^>]*>|<title\b[^<]*</title>", re.IGNORECASE)
-_FOOTER = b'<div id="siteInfo"'
 _WEB = re.compile(r"https?://[^/?#\s\[\]]+(?:[/?#]|$)", re.IGNORECASE)  # a host, and no broken one ("http://[")
 # Words of a page that lets nobody in without a yes; two of them at least.
 _CONSENT = re.compile(r"cookies?\b|einwilligung|zustimm\w+|akzeptieren|consent|datenschutzeinstellungen", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX]0{0,9}([0-9a-fA-F]{4})|0{0,9}([0-9]{5}));?")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNSEEN_TAGS = [tag for tag, kind in KINDS.items() if kind == UNSEEN]
 
 
@@ -45,8 +42,8 @@ _UNSEEN_TAGS = [tag for tag, kind in KINDS.items() if kind == UNSEEN]
 class Document:
     """A parsed page: its tree, its own address, the address that links are relative to, the charset it was read in.
 
-    `complete` is false where the parser gave up on the way, so that text may be missing; `skipped` is true if menus
-    and footer were left out on demand.
+    `complete` is false where the parser gave up, so that text may be missing; `skipped` is true if menus and footer
+    were left out on demand; `markup` is what was parsed, in UTF-8; `cut` is true if some of its attributes are not.
     """
 
     root: Element
@@ -55,13 +52,8 @@ class Document:
     encoding: str
     complete: bool = True
     skipped: bool = False
-
-
-class Link(NamedTuple):
-    """A link as a reader sees it: absolute address and visible text."""
-
-    url: str
-    text: str
+    markup: bytes = b""
+    cut: bool = False
 
 
 # --- bytes to tree ---------------------------------------------------------------------------------------------------
@@ -74,9 +66,9 @@ def parse(body: bytes, url: str, content_type: str | None = None, *, skip_to: by
     the last h1 before these words to the footer is parsed (menus are most of a page); `Document.skipped` then tells the
     caller to look whether all is there, and to parse without it if not.
     """
-    if body.startswith(_BINARY) or not body.strip():
+    if is_no_page(body) or not body.strip():
         return None
-    shorter = _middle(body, skip_to) if skip_to else None
+    shorter = middle(body, skip_to) if skip_to else None
     encoding = "utf-8" if shorter is not None else encoding_of(body, content_type, _detect)
     markup = shorter or body
     if encoding != "utf-8":
@@ -88,33 +80,32 @@ def parse(body: bytes, url: str, content_type: str | None = None, *, skip_to: by
         markup = markup.replace(b"\0", b"")
     if _TAG.search(markup) is None:
         return None
-    root, complete = _tree(markup)
+    tame = bounded(markup)
+    root, complete = _tree(tame)
     if root is None:
         return None
-    return Document(root, url, _base(root, url), encoding, complete, skipped=shorter is not None)
-
-
-def _middle(body: bytes, words: bytes) -> bytes | None:
-    """The page from the last h1 before `words` to the footer, with its title and base; None if that is not safe.
-
-    It is not if the h1 stands inside a comment or script, or if the part is not sound UTF-8.
-    """
-    at = body.find(words)
-    head, start = body.find(b"<body"), body.rfind(b"<h1", 0, at if at >= 0 else len(body))
-    if not 0 <= head < start:
-        return None
-    for begin, end in ((b"<!--", b"-->"), (b"<script", b"</script")):
-        closed = body.find(end, start)
-        if closed >= 0 and body.find(begin, start, closed) < 0:  # it was opened before the h1
-            return None
-    footer = body.find(_FOOTER, start)
-    part = b"".join(_TITLE_AND_BASE.findall(body, 0, head)) + body[start : footer if footer >= 0 else len(body)]
-    return part if is_utf8(part) else None
+    if b"<sup" in markup:
+        raise_digits(root)
+    if b"<button" in markup:
+        _show_buttons(root)
+    return Document(root, url, _base(root, url), encoding, complete, shorter is not None, tame, tame is not markup)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """The text of `body`: byte order mark, then the bytes themselves, then the declared charset, then detection."""
-    return body.decode(encoding_of(body, content_type, _detect), "replace").removeprefix("\ufeff")
+    return fewer_marks(body.decode(encoding_of(body, content_type, _detect), "replace").removeprefix("\ufeff"))
+
+
+def losses(doc: Document) -> list[Issue]:
+    """Issues for what the parser could not take in: text too deep, attributes without end."""
+    found = []
+    if not doc.complete:
+        message = "nested too deep: the page could not be read to its end"
+        found.append(issue("error", "text_lost", message, field="page"))
+    if doc.cut:
+        message = f"a tag with more than {MOST_ATTRIBUTES} attributes; the others were left out"
+        found.append(issue("warning", "attributes_cut", message, field="page"))
+    return found
 
 
 def _detect(start: bytes) -> Iterator[str]:
@@ -129,7 +120,7 @@ def _tree(markup: bytes) -> tuple[Element | None, bool]:
     depth 2048 it stops in any case; then the layout tags are taken out and the page is read again.
     """
     root, complete = _read(markup)
-    return (root, True) if complete else _read(_LAYOUT_TAG.sub(lambda tag: b"<br>" if tag[1] else b" ", markup))
+    return (root, True) if complete else _read(flat(markup))
 
 
 def _read(markup: bytes) -> tuple[Element | None, bool]:
@@ -148,7 +139,7 @@ def _base(root: Element, url: str) -> str:
     """What links are relative to: GSB pages set `<base href>`, and all their links need it."""
     for element in root.iter("base"):
         if href := element.get("href"):
-            return _join(url, href) or url
+            return href if _WEB.match(href) else _join(url, href) or url
     return url
 
 
@@ -195,14 +186,17 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
                     if len(child):
                         open_elements.append((child, kind, iter(child)))
                         break
-                    collector.end(child, kind)
+                    if kind != BLOCK:
+                        collector.end(child, kind)
+                    elif pieces:  # what `end` does for the most frequent kind
+                        end_line()
             if (text := child.tail) and (pieces or not text.isspace()):
                 pieces.append(text)
         else:
             open_elements.pop()
             collector.end(parent, parent_kind)
-            if open_elements:
-                collector.add(parent.tail)
+            if open_elements and (text := parent.tail) and (pieces or not text.isspace()):
+                pieces.append(text)
     return collector.close()
 
 
@@ -211,12 +205,33 @@ def text_of(root: Element) -> str:
     return " ".join(line.text for line in lines(root))
 
 
+def raise_digits(root: Element) -> None:
+    """Write digits in `<sup>` as what a reader sees: "68¹ ha" and "km²", where plain text would say "681 ha"."""
+    for element in root.iter("sup"):
+        for part in element.iter():
+            part.text = part.text.translate(_RAISED) if part.text else part.text
+
+
+def _show_buttons(root: Element) -> None:
+    """A button that is a heading's text opens what stands under it (accordions of GSB 10 and 11): it is seen."""
+    for element in root.iter("button"):
+        parent = element.getparent()
+        if parent is not None and parent.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"):
+            element.tag = "span"
+
+
 def text_of_markup(markup: str) -> str:
     """The visible text of a piece of HTML in a string, as feeds carry it; plain text comes back as it is."""
     if "<" not in markup and "&" not in markup:
         return clean(markup)
-    root, _ = _tree(markup.encode("utf-8", "replace"))
+    root, _ = _tree(bounded(markup.encode("utf-8", "replace")))
     return "" if root is None else text_of(root)
+
+
+def tree_text(doc: Document, *unseen: str) -> bytes:
+    """All text of a page in UTF-8, hidden or not, in no time; elements named `unseen` are taken out of its tree."""
+    etree.strip_elements(doc.root, *unseen, with_tail=False)
+    return etree.tostring(doc.root, method="text", encoding="utf-8", with_tail=False)
 
 
 def visible_text(doc: Document) -> str:
@@ -273,15 +288,9 @@ def host(url: str) -> str:
         return ""
 
 
-def links(doc: Document, within: Element | None = None) -> list[Link]:
-    """All web links below `within` (default: the page), absolute, with their visible text, in document order."""
-    found = []
-    for element in (doc.root if within is None else within).iter("a"):
-        href = element.get("href")
-        url = absolute(doc, href) if href else None
-        if url is not None:
-            found.append(Link(url, text_of(element)))
-    return found
+def _link_text(element: Element, in_link: bool) -> str:
+    """The visible text of a link; of one in another (nobody closed that) only its start, or time would be square."""
+    return clean(element.text or "") if in_link else text_of(element)
 
 
 class PlacedLink(NamedTuple):
@@ -300,16 +309,18 @@ class PlacedLink(NamedTuple):
 def placed_links(doc: Document, place: re.Pattern[str]) -> list[PlacedLink]:
     """All web links of a page in document order, each with its place; one walk."""
     found: list[PlacedLink] = []
-    waiting = [(doc.root, False, False, "")]
+    waiting = [(doc.root, False, False, False, "")]
     while waiting:
-        element, in_chrome, in_place, parent_marks = waiting.pop()
+        element, in_chrome, in_place, in_link, parent_marks = waiting.pop()
         tag, attributes = element.tag, cast("list[tuple[str, str]]", element.items())
         marks = " ".join([value for name, value in attributes if name in ("id", "class", "rel")])
         in_place = in_place or (bool(marks) and place.search(marks) is not None)
         in_chrome = in_chrome or KINDS.get(tag) == UNSEEN or role(tag, BLOCK, attributes, False) == UNSEEN
         if tag == "a" and (href := element.get("href")) and (url := absolute(doc, href)) is not None:
-            found.append(PlacedLink(url, text_of(element), f"{marks} {parent_marks}", in_chrome, in_place))
-        waiting.extend([(child, in_chrome, in_place, marks) for child in reversed(element)])
+            text = _link_text(element, in_link)
+            found.append(PlacedLink(url, text, f"{marks} {parent_marks}", in_chrome, in_place))
+        in_link = in_link or tag == "a"
+        waiting.extend([(child, in_chrome, in_place, in_link, marks) for child in reversed(element)])
     return found
 
 
@@ -329,14 +340,6 @@ def meta(doc: Document, *names: str) -> str | None:
     return next((found[name.lower()] for name in names if name.lower() in found), None)
 
 
-def canonical(doc: Document) -> str | None:
-    """The absolute address of `<link rel="canonical">`, None if missing."""
-    for element in doc.root.iter("link"):
-        if "canonical" in (element.get("rel") or "").lower().split() and (href := element.get("href")):
-            return absolute(doc, href)
-    return None
-
-
 def language(doc: Document) -> str | None:
     """The language code of the page ("de") from `<html lang>` or `xml:lang`, None if missing."""
     given = doc.root.get("lang") or doc.root.get("xml:lang") or ""
@@ -344,29 +347,9 @@ def language(doc: Document) -> str | None:
     return found.group().lower() if found else None
 
 
-def json_ld(doc: Document) -> list[dict[str, object]]:
-    """The objects of all JSON-LD scripts, those of lists and `@graph` one by one; unreadable scripts are left out."""
-    found: list[dict[str, object]] = []
-    for element in doc.root.iter("script"):
-        if "ld+json" in (element.get("type") or ""):
-            try:
-                found.extend(_objects(orjson.loads(element.text or "")))
-            except orjson.JSONDecodeError:
-                continue
-    return found
-
-
-def _objects(data: object) -> Iterator[dict[str, object]]:
-    """The dicts at the top of a JSON-LD document."""
-    for item in data if isinstance(data, list) else [data]:
-        if isinstance(item, dict):
-            graph = item.get("@graph")
-            yield from (entry for entry in graph if isinstance(entry, dict)) if isinstance(graph, list) else (item,)
-
-
 def why_useless(body: bytes, doc: Document | None) -> tuple[str, str]:
     """Issue kind and message for a page that gave no record: nothing there, no HTML, a consent wall, another page."""
-    if not body.strip():
+    if not body.removeprefix(codecs.BOM_UTF8).strip():
         return "empty_page", "the answer has no content"
     if doc is None:
         return "not_html", "the answer is no HTML page"
@@ -394,7 +377,15 @@ def parse_xml(body: bytes, *, whole: bool = False) -> Element | None:
         remove_pis=True,
         recover=not whole,
     )
+    if b"&#" in body and not whole:
+        body = _REFERENCE.sub(_without_surrogates, body)
     try:
         return etree.fromstring(body.strip(), parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _without_surrogates(reference: re.Match[bytes]) -> bytes:
+    """Nothing for half of a character ("&#xD800;"): libxml2 takes it in, and lxml fails on it when asked for it."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"" if 0xD800 <= code <= 0xDFFF else reference[0]

@@ -6,6 +6,7 @@ Concept: a page is read by its words alone; a word that no table knows is an iss
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from parsers.text import label_key
@@ -41,15 +42,34 @@ _HEADINGS = {
 }
 # Labels of the box "Projektinformationen".
 _LABELS = {
-    "esf_region": ["Zielgebiet", "ESF-Zielgebiet", "Zielgebiete", "Zielregion", "ESF-Regionenkategorie"],
+    "esf_region": [
+        "Zielgebiet",
+        "ESF-Zielgebiet",
+        "Zielgebiete",
+        "Zielregion",
+        "ESF-Regionenkategorie",
+        "Regionenkategorie",
+        "Regionkategorie",
+    ],
     "state": ["Bundesland", "Bundesländer"],
     "municipality": ["Kommune", "Kommunen", "Kommune(n)", "Stadt/Gemeinde", "Gemeinde", "Stadt", "Städte", "Ort"],
     "programme_areas": [
         *("Programmgebiet", "Programmgebiete", "Programmgebiet(e)", "Fördergebiet", "Fördergebiete"),
         *("Quartier", "Quartiere", "Stadtteil", "Stadtteile", "Projektgebiet", "Projektgebiete"),
+        *("Programmgebiet Soziale Stadt", "Programmgebiete Soziale Stadt", "Programmgebiet Sozialer Zusammenhalt"),
+        *("Programmgebiet(e) Sozialer Zusammenhalt", "Programmgebiet(e) Soziale Stadt", "Soziale-Stadt-Gebiet"),
+        *("Programmgebiete Sozialer Zusammenhalt", "Soziale-Stadt-Gebiete", "Gebiet der Sozialen Stadt"),
     ],
     "action_fields": ["Handlungsfeld", "Handlungsfelder", "Handlungsfeld(er)", "BIWAQ-Handlungsfeld"],
-    "runtime": ["Projektlaufzeit", "Laufzeit", "Projektzeitraum", "Laufzeit des Projekts", "Förderzeitraum"],
+    "runtime": [
+        "Projektlaufzeit",
+        "Laufzeit",
+        "Projektzeitraum",
+        "Laufzeit des Projekts",
+        "Laufzeit des Projektes",
+        "Förderzeitraum",
+        "Förderdauer",
+    ],
     "round_label": ["Förderrunde", "BIWAQ-Förderrunde", "Förderphase", "Förderperiode", "Runde", "Programmrunde"],
 }
 # Labels of the box "Gebietsbeschreibung"; the codes are those of the table `indicators`.
@@ -76,7 +96,17 @@ UNITS = {
 # Whose figure it is. "Stadt" is also a label of a municipality: the box decides.
 _SCOPES = {
     "city": ["Stadt", "Gesamtstadt", "Stadt gesamt", "Stadt insgesamt", "gesamte Stadt", "Kommune", "Gemeinde"],
-    "area": ["Gebiet", "Gebiete", "Programmgebiet", "Programmgebiete", "Fördergebiet", "Projektgebiet", "Quartier"],
+    "area": [
+        "Gebiet",
+        "Gebiete",
+        "Programmgebiet",
+        "Programmgebiete",
+        "Fördergebiet",
+        "Projektgebiet",
+        "Quartier",
+        "Quartiere",
+        "Stadtteil",
+    ],
 }
 # Headings of menus, which some GSB sites set as h1 (RKI gave every document the title "Navigation und Service").
 _CHROME = [
@@ -98,7 +128,7 @@ _NONE = [
     "keiner",
     "keine Angabe",
     "keine Angaben",
-    "k. A.",
+    *("k. A.", "entfällt", "keine weiteren", "N.N.", "N. N.", "n/a"),
     "k.A.",
 ]
 
@@ -118,6 +148,10 @@ def _by_key(table: dict[str, list[str]]) -> dict[str, str]:
 def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
     """The same from the words as mostly written: spares folding on nearly every line of a page."""
     return {form: name for name, words in table.items() for word in words for form in (word, word + ":")}
+
+
+# What labels carry behind their words: "Arbeitslosenquote (SGB II und III)", "SGB-II-Quote in %*", a footnote's mark.
+_REMARK = re.compile(r"(?:\s*\([^()]*\)|\s+in\s(?:%|Prozent|ha|Hektar)|\s*[*†‡⁰¹²³⁴-⁹]|\s*\d\))+(?=\s*:?\s*$)")
 
 
 HEADING_WORDS, _HEADING_KEYS = _by_word(_HEADINGS), _by_key(_HEADINGS)
@@ -162,4 +196,7 @@ def is_none(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _lookup(table: str, text: str) -> str | None:
     keys = {"heading": _HEADING_KEYS, "field": _FIELD_KEYS, "scope": _SCOPE_KEYS}[table]
-    return keys.get(label_key(text))
+    found = keys.get(label_key(text))
+    if found is None and (remark := _REMARK.search(text)) is not None:
+        return keys.get(label_key(text[: remark.start()]))
+    return found

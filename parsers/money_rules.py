@@ -20,6 +20,10 @@ _SMALLEST, _LARGEST = 10_000, 10_000_000
 # "ein Bescheid über 1.498.000 Euro" is that much, not more.
 _WORTH = re.compile(r"\b(?:lautet|lauten|\w*bescheid|\w*zusage|antrag|scheck|vertrag|zuwendung|förderung|zuschuss)\s$")
 _FURTHER = re.compile(r"\bweitere[nr]?\s$")
+# "fördert 12 Projekte mit insgesamt 9 Millionen Euro": nobody says how much of it is for which.
+_MANY_PROJECTS = re.compile(
+    r"\b(?:[2-9]|[1-9]\d+|drei|vier|mehrere|alle|zahlreiche|viele)\s(?:\w+e\s)?(?:\w+-)?projekten?\b"
+)
 _BASE = re.compile(r"\bvon (?:den|diesen) (?:insgesamt )?$")
 
 
@@ -40,7 +44,12 @@ def _exact(text: str, figure: Figure) -> Figure:
 
 def _amount(text: str, parts: list[tuple[int, int]], amounts: list[Figure], at: int, before: list[Reading]) -> Reading:
     figure = amounts[at]
-    if not _SMALLEST <= figure.value < _LARGEST or has("money", "programme_budget", text) or figure.in_range:
+    if (
+        _MANY_PROJECTS.search(text)
+        or not _SMALLEST <= figure.value < _LARGEST
+        or has("money", "programme_budget", text)
+        or figure.in_range
+    ):
         return Reading(figure)
     start, end = parts[figure.segment]
     if has("not_counted", "capacity", text[start:end]) or has("money", "other_purpose", text[start:end]):

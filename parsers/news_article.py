@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+from htmldate import find_date
 from trafilatura import bare_extraction
-from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
 from parsers import html
+from parsers.arrival import CUT_OFF, is_cut_off
 from parsers.claims import Found, read_claims
 from parsers.dates import find_dates, parse_date
-from parsers.news_text import (
-    LONG_PARAGRAPH,
-    LONGEST_TEXT,
-    article_lines,
-    is_consent_wall,
-    is_error_page,
-    rest_of_page,
-    without_markdown,
-)
+from parsers.findings import BROKEN
+from parsers.markup import bounded
+from parsers.news_text import LONGEST_TEXT, article_lines, is_consent_wall, is_error_page, without_markdown
+from parsers.news_tree import cut_what_is_no_article
 from parsers.places import Place, find_places
 from parsers.records import Evidence, Issue, NewsRecord, ParseResult, content_hash, issue
 from parsers.text import clean
@@ -43,6 +40,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _HERE = ZoneInfo("Europe/Berlin")
+# What the libraries raise on markup that is none any more; none of it is a fault of ours, and the page goes on.
+_LIBRARY_FAULTS = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, AssertionError)
 _PLENTY = 250  # characters of text; with less the page is read again by our own walk, in case trafilatura lost it
 _SHORTEST = 60  # characters below the headline; the shortest real article seen had some 400
 # Characters of markup and number of tags beyond which extraction takes seconds; real pages stay far below.
@@ -55,6 +54,9 @@ _DATE_TAGS = (
 )  # fmt: skip
 # Marks of the programme's site; a press text holds none of them.
 _GSB_MARKS = (b"Government Site Builder", b"Projektinformationen", b"Gebietsbeschreibung")
+_COUNTS = re.compile(r"[Tt]eilnehm|[Vv]ermittelt|[Vv]ermittlung|[Bb]eratene|[Gg]eförderte")
+# Headlines and dates that a page marks as such, maybe inside each other; the last day, because a parser has no clock.
+_MOST_MARKED, _LAST_DAY = 50, "2099-12-31"
 _SITE_NAME = re.compile(r"\s+(?:[|–—»·]|-{1,2})\s+[^|–—»·]{2,40}$")
 _GERMAN_WORDS = "der die das und zu den von mit für auf ist im dem nicht ein eine als auch es werden aus wurden"
 _ENGLISH_WORDS = "the of and to is that for with on are as by this from at it have has"
@@ -71,6 +73,7 @@ class _Article:
     dated_by: str
     language: str | None
     language_by: str
+    losses: list[Issue]
 
 
 def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult:
@@ -94,9 +97,10 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
         page_type=PAGE_TYPE,
         parser_version=PARSER_VERSION,
         record=dict(record),
-        evidence=_evidence(article, text, places, found),
+        evidence=_evidence(article, text, named, found),
         issues=[*_gaps(article), *found.issues],
         content_hash=content_hash(record, text),
+        text=text,
     )
 
 
@@ -109,7 +113,10 @@ def evidence_text(body: bytes, url: str, content_type: str | None = None) -> str
 def _read(body: bytes, url: str, content_type: str | None) -> tuple[_Article | None, tuple[str, str] | None]:
     """The article on a page, and issue kind and message if there is none."""
     markup = html.decode(body, content_type) if _IS_PLAIN_HTML.search(body, 0, 4096) and b"\0" not in body else ""
-    root = load_html(markup) if 0 < len(markup) <= _LONGEST and markup.count("<") <= _MOST_TAGS else None
+    is_plain = 0 < len(markup) <= _LONGEST and markup.count("<") <= _MOST_TAGS and bounded(body) is body
+    root = load_html(markup) if is_plain else None
+    if root is not None and "<sup" in markup:
+        html.raise_digits(root)
     if root is not None:  # trafilatura's own tree serves for the metadata too: a page is parsed once
         article = _article(html.Document(root, url, url, "utf-8"), root, url)
         if article is not None and sum(map(len, article.lines)) - len(article.title or "") > _PLENTY:
@@ -121,6 +128,8 @@ def _read(body: bytes, url: str, content_type: str | None) -> tuple[_Article | N
 
 def _problem(body: bytes, doc: html.Document | None, article: _Article | None) -> tuple[str, str] | None:
     """Issue kind and message for a page that is no article, None for one that is."""
+    if doc is not None and is_cut_off(body):
+        return CUT_OFF
     if doc is None or article is None:
         return html.why_useless(body, doc)
     if any(mark in body for mark in _GSB_MARKS):
@@ -151,7 +160,8 @@ def _no_record(kind: str, message: str) -> ParseResult:
 
 def _article(doc: html.Document, tree: Tree, url: str) -> _Article | None:
     """Title, text, date and language of a page; None if it has no main text. `tree` is what trafilatura may read."""
-    data = [item for item in html.json_ld(doc) if _ARTICLE_TYPES.search(str(item.get("@type", "")))]
+    data = [item for item in json_ld(doc) if _ARTICLE_TYPES.search(str(item.get("@type", "")))]
+    losses = _tables(doc)
     extracted = _main_text(tree) if tree is not None else _own_text(doc)
     if not extracted.strip():
         return None
@@ -160,35 +170,31 @@ def _article(doc: html.Document, tree: Tree, url: str) -> _Article | None:
     alts = [image.get("alt") or "" for image in html.elements(doc.root, "img")]
     lines = article_lines(title, extracted, alts, _authors(doc, data))
     language, language_by = _language(doc, data, lines)
-    return _Article(title, lines, date, dated_by, language, language_by)
+    losses += html.losses(doc)
+    if len(extracted) - extracted.count("\n") > LONGEST_TEXT:
+        message = f"longer than any article: {LONGEST_TEXT} characters were read"
+        losses.append(issue("warning", "text_lost", message, field="text"))
+    return _Article(title, lines, date, dated_by, language, language_by, losses)
+
+
+def _tables(doc: html.Document) -> list[Issue]:
+    """An issue where a table seems to hold results: tables are no part of the main text."""
+    outer = [table for table in html.elements(doc.root, "table") if next(table.iterancestors("table"), None) is None]
+    if not any(_COUNTS.search(text) and any(map(str.isdigit, text)) for text in map(html.text_of, outer)):
+        return []
+    message = "a table that seems to count people is no part of the text: its figures were not read"
+    return [issue("warning", "unparsed_figure", message, field="claims")]
 
 
 def _main_text(tree: Tree) -> str:
     """The main text by trafilatura, empty where it finds none."""
-    _cut_rest(tree)
+    cut_what_is_no_article(tree)
     try:
         found = bare_extraction(tree, fast=True, include_comments=False, include_tables=False)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, AssertionError):
+    except _LIBRARY_FAULTS:
         return ""
     text = getattr(found, "text", None)
     return text if isinstance(text, str) else ""
-
-
-def _cut_rest(tree: Tree) -> None:
-    """Take out headings like "Lesen Sie auch" with the teasers behind them, and comments.
-
-    Trafilatura may drop the heading alone. A long paragraph ends the teasers: there the article goes on.
-    """
-    for heading in list(tree.iter("h2", "h3", "h4")):
-        rest = rest_of_page(heading.text or "")
-        parent = heading.getparent()
-        if rest is None or parent is None:
-            continue
-        for element in (heading, *heading.itersiblings()):
-            is_prose = rest == "teasers" and element.tag == "p" and len(html.text_of(element)) >= LONG_PARAGRAPH
-            if is_prose or (element is not heading and element.tag == heading.tag):
-                break
-            parent.remove(element)
 
 
 def _own_text(doc: html.Document) -> str:
@@ -199,13 +205,36 @@ def _own_text(doc: html.Document) -> str:
     return "\n".join(line.text for line in html.lines(within) if line.level or len(line.text) > _SHORTEST)
 
 
+def json_ld(doc: html.Document) -> list[dict[str, object]]:
+    """The objects of all JSON-LD scripts, those of lists and `@graph` one by one; unreadable scripts are left out."""
+    found: list[dict[str, object]] = []
+    for element in html.elements(doc.root, "script"):
+        if "ld+json" in (element.get("type") or ""):
+            try:
+                found.extend(_objects(orjson.loads(element.text or "")))
+            except orjson.JSONDecodeError:
+                continue
+    return found
+
+
+def _objects(data: object) -> Iterator[dict[str, object]]:
+    """The dicts at the top of a JSON-LD document."""
+    for item in data if isinstance(data, list) else [data]:
+        if isinstance(item, dict):
+            graph = item.get("@graph")
+            yield from (entry for entry in graph if isinstance(entry, dict)) if isinstance(graph, list) else (item,)
+
+
 def _title(doc: html.Document, data: list[dict[str, object]]) -> str | None:
     """The headline: of the JSON-LD article, of the only h1, of og:title, of the title tag without the site's name."""
     for item in data:
         headline = item.get("headline")
         if isinstance(headline, str) and headline.strip():
             return _headline(headline)
-    top = [text for element in html.elements(doc.root, "h1") if (text := html.text_of(element))]
+    site = _SITE_NAME.search(html.page_title(doc) or "")
+    top = [text for element in html.elements(doc.root, "h1")[:_MOST_MARKED] if (text := html.text_of(element))]
+    if site is not None:  # on some sites the h1 of every page is the site's name
+        top = [text for text in top if text.casefold() != site.group().strip(" -–—|·:").casefold()]
     if len(set(top)) == 1:
         return _headline(top[0])
     named = html.meta(doc, "og:title", "twitter:title") or html.page_title(doc)
@@ -239,12 +268,15 @@ def _published(doc: html.Document, data: list[dict[str, object]], tree: Tree, ur
     for name in _DATE_TAGS:
         if (day := _day(html.meta(doc, name))) is not None:
             return day, f"meta {name}"
-    for element in html.elements(doc.root, "time"):
+    for element in html.elements(doc.root, "time")[:_MOST_MARKED]:
         if (day := _day(html.attribute(element, "datetime") or html.text_of(element))) is not None:
             return day, "time"
     if tree is None or html.meta(doc, *_DATE_TAGS) is not None:  # declared, but no day: nothing is guessed instead
         return None, ""
-    day = _day(extract_metadata(tree, default_url=url, extensive=False).date)
+    try:
+        day = _day(find_date(tree, original_date=True, extensive_search=False, max_date=_LAST_DAY, url=url or None))
+    except _LIBRARY_FAULTS:
+        day = None
     seen = {
         date.value.value for date in find_dates(html.visible_text(doc)) if date.value and date.value.precision == "day"
     }
@@ -296,8 +328,9 @@ def _towns(places: list[Place]) -> dict[str, Place]:
     return first
 
 
-def _evidence(article: _Article, text: str, places: dict[str, Place], found: Found) -> list[Evidence]:
-    """Where each value stands. Date and language are declared outside the text: their quote is empty."""
+def _evidence(article: _Article, text: str, named: list[Place], found: Found) -> list[Evidence]:
+    """Where each value stands; a town as often as it is named. Date and language are declared outside the text: their
+    quote is empty."""
     evidence: list[Evidence] = []
     if article.title:
         evidence.append({"path": "title", "locator": "headline", "quote": article.title, "rule": "headline"})
@@ -305,7 +338,8 @@ def _evidence(article: _Article, text: str, places: dict[str, Place], found: Fou
         evidence.append({"path": "published_on", "locator": article.dated_by, "quote": "", "rule": "declared_date"})
     if article.language:
         evidence.append({"path": "language", "locator": article.language_by, "quote": "", "rule": "declared_language"})
-    for at, place in enumerate(places.values()):
+    numbers = {name: at for at, name in enumerate(_towns(named))}
+    for at, place in sorted((numbers[place.name], place) for place in named):
         locator = f"chars {place.start}-{place.end}"
         evidence.append(
             {"path": f"places/{at}", "locator": locator, "quote": text[place.start : place.end], "rule": "town_name"}
@@ -318,14 +352,13 @@ def _evidence(article: _Article, text: str, places: dict[str, Place], found: Fou
 
 def _gaps(article: _Article) -> list[Issue]:
     """What an article should have and this one lacks."""
-    gaps = []
+    gaps = [*article.losses]
     if article.title is None:
         gaps.append(issue("warning", "missing_field", "no headline was found", field="title"))
     if article.published_on is None:
         gaps.append(issue("warning", "missing_field", "the page declares no day of publication", field="published_on"))
-    if sum(map(len, article.lines)) >= LONGEST_TEXT:
-        message = f"longer than any article: {LONGEST_TEXT} characters were read"
-        gaps.append(issue("warning", "text_lost", message, field="text"))
+    if any("\ufffd" in line for line in article.lines):
+        gaps.append(issue("warning", "broken_characters", BROKEN, field="text"))
     if article.language is not None and article.language != "de":
         gaps.append(
             issue("info", "other_language", "claims are read in German only", field="language", value=article.language)

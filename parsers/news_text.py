@@ -13,40 +13,57 @@ from parsers.text import clean
 
 # "2 Min.", "Lesezeit: 3 Minuten", "3 Minuten Lesezeit".
 _READING_TIME = re.compile(
-    r"(?:ca\.?\s)?(?:Lesezeit:?\s?)?(?:ca\.?\s)?\d{1,2}\s?(?:Min\.?|Minuten?|min)(?:\s(?:Lesezeit|Lesedauer"
-    r"|zu lesen))?\.?|Lesezeit:?.{0,20}",
+    r"\d{1,2} min(?:ute)?s? read|(?:Vorlesed|Hörd|D)auer:?.{0,20}|Min\.? Lesezeit.{0,6}"
+    r"|(?:ca\.?\s)?(?:Lese(?:zeit|dauer):?\s?)?(?:ca\.?\s)?\d{1,2}\s?(?:Min\.?|Minuten?|min)"
+    r"(?:\s(?:Lesezeit|Lesedauer|zu lesen))?\.?|Lese(?:zeit|dauer):?.{0,20}",
     re.I,
 )
 _BYLINE = re.compile(
-    r"(?:(?:Von|Autor(?:in)?|Redaktion|Text|Verfasst von|Geschrieben von):?(?:\s[A-ZÄÖÜ][\w.-]+){1,4}"
+    r"(?:(?:Text|Foto|Fotos|Bild|Bilder|Video)(?:\s(?:und|&|\+)\s(?:Text|Fotos?|Bilder|Video))?:\s.{2,80}"
+    r"|[Vv]on unsere[rmn]\s\w+(?:\s\w+)?(?:\s[A-ZÄÖÜ][\w.-]+){1,3}|\(?(?:dpa|epd|kna|ots|afp)(?:/\w{2,4})?\)?"
+    r"|[A-ZÄÖÜ][\w.-]+(?:\s[A-ZÄÖÜ][\w.-]+)?\s\((?:ots|dpa|epd)\)"
+    r"|(?:Von|Autor(?:in)?|Redaktion|Text|Verfasst von|Geschrieben von):?"
+    r"(?:\s[A-ZÄÖÜ][\w.-]+){1,4}"
     r"|Admin User|Redaktion|Lokalredaktion|Pressemitteilung|Anzeige|Werbung)"
 )
 _CAPTION = re.compile(
-    r"(?:\(?(?:Foto|Fotos|Bild|Bilder|Grafik|Symbolbild|Archivbild|Archivfoto|Quelle|Copyright)\s?[:/©].*|©.*)",
+    r"(?:\(?(?:Fotos?|Bild(?:er|unterschrift|rechte)?|Grafik|Symbol(?:bild|foto)|Archiv(?:bild|foto)|Quelle|Copyright)"
+    r"\s?[:/©].*|©.*|(?:Bild|Foto) \d+ (?:von|/) \d+)",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    r"(?:(?:Stand|Veröffentlicht|Aktualisiert|Erstellt|Datum)(?:\sam)?:?\s)?(?:(?:Mon|Diens|Donners|Frei|Sams"
-    r"|Sonn)tag,?\s|Mittwoch,?\s)?\d{1,2}\.\s?(?:\d{1,2}\.|\w+)\s?\d{4}(?:[,\s–|-]+\d{1,2}[:.]\d\d(?:\sUhr)?)?"
-    r"(?:\s?\|.{0,80})?",
+    r"(?:(?:[A-ZÄÖÜ][\w.-]+\s){1,3}[A-ZÄÖÜ]?[\w.-]*,\s(?=\d{1,2}\.\d{1,2}\.))?"
+    r"(?:(?:Stand|Veröffentlicht|(?:zuletzt )?Aktualisiert|Erstellt|Datum"
+    r"|(?:Presse(?:mitteilung|meldung|information)|PM) vom)"
+    r"(?:\sam)?:?\s)?(?:(?:Mon|Diens|Donners|Frei|Sams"
+    r"|Sonn)tag,?\s|Mittwoch,?\s)?\d{1,2}\.\s?(?:\d{1,2}\.|\w+)\s?\d{4}"
+    r"(?:(?:[,\s–|-]|\sum\s)+\d{1,2}[:.]\d\d(?:\sUhr)?)?"
+    r"(?:\s?\|.{0,80})?|\d{1,2}[:.]\d\d Uhr",
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
-    r"(?:Artikel )?(?:teilen|drucken|vorlesen|anhören|merken|kommentieren|speichern|per e-mail senden)"
+    r"(?:(?:auf|per|via|bei) (?:facebook|twitter|x|whatsapp|linkedin|xing|e-?mail) teilen|link kopieren|e-?mail"
+    r"|abo|nach oben"
+    r"|zum archiv|jetzt anmelden|artikel anhören.{0,20}|weitere informationen:? (?:https?://|www\.)\S+)"
+    r"|(?:Artikel )?(?:teilen|drucken|vorlesen|anhören|merken|kommentieren|speichern|per e-mail senden)"
     r"|zur startseite|zurück(?: zur übersicht)?|newsletter.{0,60}|weiterlesen|mehr lesen|facebook|twitter"
     r"|whatsapp",
     re.IGNORECASE,
 )
 # From such a heading on the page speaks of something else. Only headings count: they end without a full stop.
 _COMMENTS = re.compile(
-    r"kommentare?(?:\s?\(\d+\))?|\d+ kommentare?|kommentar schreiben|impressum|datenschutz", re.IGNORECASE
+    r"(?:schreibe|schreiben sie|verfasse) (?:einen|ihren) kommentar|kommentare?(?:\s?\(\d+\))?"
+    r"|\d+ kommentare?|kommentar schreiben|impressum|datenschutz",
+    re.IGNORECASE,
 )
 # Behind such a heading stand links to other articles; the article itself may go on after them.
 _TEASERS = re.compile(
     r"(?:lesen sie|lies|das könnte (?:sie|dich)) auch.*|das könnte (?:sie|dich) (?:auch )?interessieren"
     r"|mehr (?:dazu|zum thema|aus .*|nachrichten)|weitere (?:nachrichten|artikel|meldungen|beiträge|themen)"
-    r"|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|top-?themen|schlagw[oö]rter.*|tags?:.*|themen:.*"
+    r"|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|top-?themen|schlagw[oö]rter.*|schlagworte:?.*"
+    r"|tags?:.*|themen:.*"
     r"|verwandte (?:artikel|themen)|über den autor|über die autorin|rückfragen.*|pressekontakt.*"
+    r"|(?:jetzt )?weiterlesen mit .*|(?:sie möchten )?weiterlesen\?.*|jetzt (?:testen|abonnieren|registrieren).*"
     r"|kontakt für (?:die )?(?:presse|medien).*",
     re.IGNORECASE,
 )
@@ -66,7 +83,8 @@ _CONSENT = (
 _ERROR_CODE = re.compile(r"\b(?:404|403|500|503)\b")
 _ERROR = re.compile(
     r"nicht gefunden|not found|existiert nicht|nicht (?:mehr )?(?:vorhanden|verfügbar"
-    r"|erreichbar)|fehler(?:seite)?$|error|wartungsarbeiten|zugriff verweigert|access denied",
+    r"|erreichbar)|fehler(?:seite)?$|error|wartungsarbeiten|zugriff (?:verweigert|nicht möglich)|access denied"
+    r"|kein roboter|captcha|checking your browser|verify (?:that )?you are (?:a )?human",
     re.IGNORECASE,
 )
 # Characters of text that are read: the longest articles have some 20,000.

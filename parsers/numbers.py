@@ -32,7 +32,9 @@ _UNITS: dict[str, Unit] = {
 }
 _UNIT = r"(?:%|Prozent(?!\w)|v\.\s?H\.|€|Euro\b|EUR\b|ha\b|Hektar\b)"
 _QUALIFIERS: dict[str, Qualifier] = {
-    **dict.fromkeys(("rund", "etwa", "circa", "zirka", "ca.", "ca", "ungefähr", "gegen", "um die", "~"), "about"),
+    **dict.fromkeys(
+        ("rund", "etwa", "circa", "zirka", "ca.", "ca", "ungefähr", "gegen", "um die", "rd.", "~"), "about"
+    ),
     **dict.fromkeys(("über", "mehr als", "gut", "weit über", ">"), "over"),
     **dict.fromkeys(
         ("knapp", "fast", "nahezu", "beinahe", "annähernd", "unter", "weniger als", "an die", "<"), "under"
@@ -55,7 +57,7 @@ _TENS = {
 }
 _HALVES = {"anderthalb": 1, "eineinhalb": 1, "zweieinhalb": 2, "dreieinhalb": 3, "viereinhalb": 4, "fünfeinhalb": 5}
 _MORPHEMES = sorted([*_ONES, *_TENS, "hundert", "tausend", "und"], key=len, reverse=True)
-_WORD = rf"(?:{'|'.join(_HALVES)}|(?:{'|'.join(_MORPHEMES)}){{1,9}})"
+_WORD = rf"(?:{'|'.join(_HALVES)}|(?:{'|'.join(_MORPHEMES)}){{1,12}})"
 _ARTICLE = r"eine?[mnrs]?"
 _SCALED_WORD = (
     rf"(?:{_ARTICLE}\s(?P<extra>(?:weitere[nr]?|halbe[nr]?)\s)?|{_WORD}\s)(?:Million(?:en)?|Milliarden?|Dutzend)"

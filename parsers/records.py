@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_origin, get_type_hints, is_typeddict
 
 import orjson
+
+if TYPE_CHECKING:  # whoever only knows shapes needs no lxml
+    from parsers.html import Document
 
 Precision = Literal["day", "month", "year"]
 Severity = Literal["error", "warning", "info"]
@@ -146,9 +149,29 @@ class Issue(TypedDict):
     message: str
 
 
+RECORDS: dict[str, type] = {"gsb_project": ProjectRecord, "city_page": CityRecord, "news_article": NewsRecord}
+
+
+def empty_record(page_type: str) -> dict[str, Any]:
+    """The record of a page that gave nothing: every key of its type, each null or []."""
+    return _empty(RECORDS[page_type])
+
+
+def _empty(shape: type) -> dict[str, Any]:
+    hints = get_type_hints(shape)
+    return {
+        name: _empty(kind) if is_typeddict(kind) else [] if get_origin(kind) is list else None
+        for name, kind in hints.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """What a parser returns: a JSON-ready record, evidence and issues. `record` is None for a page of no use."""
+    """What a parser returns: a JSON-ready record, evidence and issues. `record` is None for a page of no use.
+
+    `document` and `text` are for the silent-loss meter (parsers.meter): the tree that was read, if it was left as it
+    was, and the main text that an article's extraction kept.
+    """
 
     page_type: str
     parser_version: str
@@ -158,6 +181,8 @@ class ParseResult:
     content_hash: str
     coverage: float | None = None
     unclaimed: list[str] = field(default_factory=list)
+    document: Document | None = field(default=None, repr=False, compare=False)
+    text: str = field(default="", repr=False, compare=False)
 
 
 def content_hash(record: object, text: str) -> str:

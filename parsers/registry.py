@@ -35,7 +35,10 @@ PARSERS: dict[str, tuple[ParserVersion, ...]] = {
 
 
 def parser_for(page_type: str, fetched_on: date | None = None) -> ParserVersion:
-    """The parser of `page_type` that was in force on `fetched_on` (None: today's). Raises UnknownPageType."""
+    """The parser of `page_type` that was in force on `fetched_on` (None: today's). Raises UnknownPageType.
+
+    Versions stand oldest first; the last one has no last day.
+    """
     versions = PARSERS.get(page_type)
     if versions is None:
         raise UnknownPageType(f"page type {page_type!r} is not known; known: {', '.join(sorted(PARSERS))}")

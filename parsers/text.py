@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 # Soft hyphens stand in the menus and even in titles of GSB sites. The rest is as invisible: zero-width spaces, byte
 # order marks, controls, and the marks that turn the reading order (a title could use them to fool a terminal).
@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
+_NO_KEY = dict.fromkeys(map(ord, " -\u200c\u200d"))  # joiners mean something in emoji, in a label nothing
 _HYPHENS = re.compile("[\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d]")
 # Bewohner*innen, Bewohner:innen, Bewohner_innen, Bewohner/-innen, Bewohner/innen, Bewohner(innen), Lehrer/-in;
 # not "Köln/Innenstadt": a capital only where the word ends there.
@@ -24,6 +25,7 @@ _GENDER_BRACKET = re.compile(r"(?<=[^\W\d_])\(-?([iI]nnen|in)\)")
 # Opening character to what may close it; real pages mix German, English and typewriter quotes in one pair.
 _PAIRS = {"(": ")", "[": "]", "„": '“”"', "“": '”"', "»": "«", "«": "»", "‚": "‘’", '"': '"'}
 _PAIR = re.compile(f"[{re.escape(''.join(_PAIRS))}]")
+_MOST_MARKS, _MANY_MARKS = 30, 100
 _AND = re.compile(r"(?<!-) (?:und|sowie) (?!-)")
 
 
@@ -35,7 +37,23 @@ def clean(text: str) -> str:
     text = text.strip()
     if "  " in text or not text.isprintable():  # most lines need none of this, and asking is far cheaper
         text = " ".join(_INVISIBLE.sub("", text).split())
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text if len(text) < _MANY_MARKS else fewer_marks(text))
+
+
+def fewer_marks(text: str) -> str:
+    """`text` with 30 combining marks in place of a hundred and more on one character; real ones have three.
+
+    Bringing a run of them into order takes the square of its length: 600,000 took minutes (UAX 15 allows 30 a stream).
+    """
+    if not any(map(unicodedata.combining, text[::_MANY_MARKS])):  # no run of so many can pass between
+        return text
+    kept = []
+    for are_marks, chars in groupby(text, lambda char: unicodedata.combining(char) > 0):
+        run = "".join(chars)
+        kept.append(run[:_MOST_MARKS] if are_marks and len(run) >= _MANY_MARKS else run)
+    return "".join(kept)
 
 
 def fold(text: str) -> str:
@@ -49,11 +67,11 @@ def fold(text: str) -> str:
 
 
 def label_key(text: str) -> str:
-    """The look-up key of a heading or label: folded, without spaces, hyphens and a closing colon.
+    """The look-up key of a heading or label: folded, without spaces, joiners, hyphens and a closing colon.
 
     "SGB-II-Quote:", "SGB II-Quote" and a hyphenated "Pro-jekt-partner" find their entry in a label table.
     """
-    return fold(text).rstrip(" :").replace(" ", "").replace("-", "")
+    return fold(text).rstrip(" :").translate(_NO_KEY)
 
 
 def split_list(text: str, separators: str = ",;") -> list[str]:

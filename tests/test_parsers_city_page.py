@@ -228,3 +228,107 @@ def test_gaps_are_said() -> None:
         )
     )
     assert {issue["field"] for issue in result.issues} == {"municipality", "programme_areas", "runtime"}
+
+
+# --- pages in forms not met before ---
+
+
+def test_labels_in_a_table_and_a_list_in_one_cell() -> None:
+    rows = {
+        "Projekttitel": "„Offenbach schafft Chancen“",
+        "Förderprogramm": "Bildung, Wirtschaft, Arbeit im Quartier (BIWAQ)",
+        "Laufzeit": "01.01.2023 – 31.12.2026",
+        "Projektgebiet": "Nordend, Mathildenviertel und Lauterborn",
+        "Projektpartner": "MainArbeit, Jobcenter Offenbach; GOAB gGmbH; Boxclub Nordend e.V.",
+    }
+    table = "<table>" + "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items()) + "</table>"
+    found = record(page("BIWAQ | Stadt Offenbach am Main", "Arbeit im Quartier", extra=table))
+    assert found["project_title"] == "Offenbach schafft Chancen"
+    assert found["programme_areas"] == ["Nordend", "Mathildenviertel", "Lauterborn"]
+    assert found["partners"] == ["MainArbeit, Jobcenter Offenbach", "GOAB gGmbH", "Boxclub Nordend e.V."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        (
+            "Umgesetzt wird es vom DRK Kreisverband Herne und Wanne-Eickel e.V. und der Beschäftigung Herne mbH.",
+            ["DRK Kreisverband Herne und Wanne-Eickel e.V.", "Beschäftigung Herne mbH"],
+        ),
+        (
+            "Partner sind der Arbeitskreis Soziale Brennpunkte Marburg e. V. (AKSB), die Praxis GmbH und die "
+            "Initiative für Kinder-, Jugend- und Gemeinwesenarbeit e. V. (IKJG).",
+            [
+                "Arbeitskreis Soziale Brennpunkte Marburg e. V. (AKSB)",
+                "Praxis GmbH",
+                "Initiative für Kinder-, Jugend- und Gemeinwesenarbeit e. V. (IKJG)",
+            ],
+        ),
+        (
+            "Die Stadt setzt das Projekt gemeinsam mit dem BilSE-Institut GmbH (BilSE) und der VSP gGmbH um.",
+            ["BilSE-Institut GmbH (BilSE)", "VSP gGmbH"],
+        ),
+        (
+            "Die Stadt berät in Kooperation mit der low-tec Arbeitsmarkt Düren mbH und der WABe e.V. Arbeitsuchende.",
+            ["low-tec Arbeitsmarkt Düren mbH", "WABe e.V."],
+        ),
+        ("Projektträger ist die Praxis GmbH Marburg.", ["Praxis GmbH Marburg"]),
+    ],
+)
+def test_a_partner_s_name_ends_where_it_ends(sentence: str, names: list[str]) -> None:
+    assert partners(sentence) == names
+
+
+def test_a_section_on_another_programme_gives_nothing() -> None:
+    found = record(
+        page(
+            "Dortmund: Arbeit", "Quartiersarbeit Dortmund",
+            extra="<h2>Jugend stärken im Quartier</h2><p>Das Projekt „Plan B“ läuft von 2019 bis 2022 im Stadtteil "
+            "Hörde.</p><h2>BIWAQ</h2><p>Das BIWAQ-Projekt „nordwärts Arbeit“ wird vom 1. Juli 2023 bis zum 30. Juni "
+            "2026 in der Dortmunder Nordstadt umgesetzt.</p>",
+        )
+    )  # fmt: skip
+    assert (found["project_title"], found["programme_areas"]) == ("nordwärts Arbeit", [])
+    assert (found["runtime"]["start"], found["runtime"]["end"]) == ("2023-07-01", "2026-06-30")
+
+
+def test_programme_and_title_in_a_lower_heading() -> None:
+    found = record(
+        page(
+            "Stadt Völklingen", "Stadt Völklingen",
+            extra="<h2>BIWAQ-Projekt „ANTEIL“</h2><ul><li>Gebiet: Nördliche Innenstadt</li><li>Laufzeit: April 2015 "
+            "bis Dezember 2018</li><li>Partner: Diakonisches Werk an der Saar gGmbH</li></ul>",
+        )
+    )  # fmt: skip
+    assert (found["programme"], found["project_title"]) == ("BIWAQ", "ANTEIL")
+
+
+def test_begin_and_end_told_by_two_verbs() -> None:
+    text = "Das BIWAQ-Vorhaben in Aachen begann im Herbst 2015 und endete Ende 2018; es half vielen Menschen in Arbeit."
+    runtime = record(page("Aachen", "Arbeit im Quartier in Aachen", text))["runtime"]
+    assert (runtime["start"], runtime["end"], runtime["precision"]) == ("2015-01-01", "2018-12-31", "year")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Das Projekt wird getragen von Thi Muster und der Stadt Gera.",
+        "Partner sind Nadia Al-Muster und die Stadt Gera.",
+        "In Kooperation mit Fatma Muster vom Jobcenter Gera werden Menschen beraten.",
+    ],
+)
+def test_a_person_whose_first_name_no_list_knows_is_no_partner(sentence: str) -> None:
+    assert all("Muster" not in name for name in partners(sentence))
+
+
+def test_persons_behind_labels_never_leave_the_page() -> None:
+    body = page(
+        "Gera", "BIWAQ in Gera",
+        "Das Projekt „Gera packt an“ läuft von 2019 bis 2022 in Gera. Es hilft Menschen im Stadtteil Lusan.",
+        "Träger: Nadia Al-Muster, OTEGAU GmbH", "Koordination: Jo Muster",
+        "Zielgruppe: Frauen, Ansprechpartnerin Erika Muster",
+    )  # fmt: skip
+    result = parse(body)
+    assert result.record is not None
+    assert result.record["partners"] == ["OTEGAU GmbH"]
+    assert "Muster" not in str(result.record) + str(result.evidence) + str(result.issues) + str(result.unclaimed)

@@ -12,7 +12,7 @@ from parsers.claims import Found, read_claims
 from parsers.figures import blank
 from tests.score import CORE, FOLDER, FULL, cases, read_case, score
 
-FLOORS = {"dev": 0.98, "extra": 0.98}  # may only rise; the held-out half has no floor, so that nobody tunes to it
+FLOORS = {"dev": 0.99, "extra": 0.99}  # may only rise; the held-out half has no floor, so that nobody tunes to it
 
 
 def found(text: str, **options: Any) -> list[tuple[str, str, float]]:
@@ -79,6 +79,7 @@ def test_quote_stands_at_its_offsets() -> None:
         ),
         ("Projektleiter Max Muster hat 136 Menschen beraten.", "hat 136 Menschen beraten."),
         ("136 Menschen wurden beraten, so Frau Dr. Muster vom Träger.", "136 Menschen wurden beraten"),
+        ("„136 Menschen wurden beraten“, sagte Thi Muster.", "„136 Menschen wurden beraten“"),
         ("Wie Anna Muster berichtet, fanden 51 Teilnehmende Arbeit.", "berichtet, fanden 51 Teilnehmende Arbeit."),
     ],
 )
@@ -193,3 +194,80 @@ def test_a_table_is_said_not_to_be_read() -> None:
     result = read_claims("Teilnehmende: " + ", ".join(str(number) for number in range(100, 200)))
     assert result.claims == []
     assert [issue["kind"] for issue in result.issues] == ["unparsed_figure"]
+
+
+# --- sentences that no author of the rules had written ---
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        # every entry of a list has the predicate at its beginning
+        (
+            "Erreicht wurden 78 Geflüchtete, 112 Langzeitarbeitslose und 45 Kleinbetriebe.",
+            [
+                ("participants", "refugees", 78),
+                ("participants", "long_term_unemployed", 112),
+                ("companies_supported", "all", 45),
+            ],
+        ),
+        ("Die Hälfte der vermittelten 84 Personen war noch beschäftigt.", [("employed", "all", 84)]),
+        (
+            "Nur vier von 25 Teilnehmern fanden ein festes Arbeitsverhältnis.",
+            [("employed", "all", 4), ("participants", "all", 25)],
+        ),
+        ("Jeder Dritte, der in Lobeda beraten wurde, arbeitet heute wieder.", [("placement_rate", "all", 33.33)]),
+        ("Rund sechzig Klein- und Kleinstunternehmen wurden beraten.", [("companies_supported", "all", 60)]),
+        ("Über 500 Quartiersbewohnerinnen und -bewohner wurden beraten.", [("participants", "all", 500)]),
+        ("Die Teilnehmerzahl stieg von 60 auf 90.", [("participants", "all", 90)]),
+        ("Über 60 Jobcenter-Kunden erhielten ein Einzelcoaching.", [("participants", "all", 60)]),
+    ],
+)
+def test_more_ways_to_say_it(sentence: str, claims: list[tuple[str, str, float]]) -> None:
+    assert found(sentence) == claims
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Drei Jahre lang berieten zwei Träger Arbeitslose in Lobeda.",  # two bodies, not two unemployed
+        "Zu den Auftraggebern zählen 15 Betriebe.",
+        "Es waren 58 mehr als ein Jahr zuvor.",
+        "Der Kreis fördert 12 Projekte mit insgesamt 9 Millionen Euro.",
+        "Acht Teilnehmende nutzten die Kinderbetreuung.",
+    ],
+)
+def test_more_that_is_no_claim(sentence: str) -> None:
+    assert found(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("Zwischen 30 und 40 Menschen fanden eine Anstellung.", "30"),
+        ("Bilanz: 356 Beratene, 88 Jobs.", "88"),
+        ("15 der 40 Betriebe, die beraten wurden, haben Arbeitsplätze geschaffen.", "15"),
+        ("Fünf Teilnehmer haben eine Ausbildung begonnen, zwei weitere lernen Altenpflege.", "zwei"),
+    ],
+)
+def test_more_that_must_not_pass_in_silence(sentence: str, number: str) -> None:
+    assert number in [issue["value"] for issue in read_claims(sentence).issues]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "since", "as_of"),
+    [
+        ("Zum Jahresende 2021 waren 316 Personen in das Projekt eingetreten.", None, "2021-12-31"),
+        ("Die Integrationsquote lag 2017 bei 31,5 Prozent.", "2017-01-01", "2017-12-31"),
+        ("Die Anlaufstelle zählte im Jahr 2020 trotz allem 97 Ratsuchende.", "2020-01-01", "2020-12-31"),
+    ],
+)
+def test_more_ways_to_date_it(sentence: str, since: str | None, as_of: str | None) -> None:
+    assert (only(sentence)["since"], only(sentence)["as_of"]) == (since, as_of)
+
+
+def test_a_wish_in_a_clause_behind_makes_no_plan_of_a_result() -> None:
+    assert (
+        only("12 der Beratenen starteten eine Ausbildung, so die Träger, die das Angebot ausbauen möchten.")["status"]
+        == "achieved"
+    )

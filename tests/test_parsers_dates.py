@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from parsers.dates import DateValue, find_dates, find_periods, parse_date, parse_runtime, read_runtime
-
-MONTHS = [
-    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-]
+from parsers.dates import find_dates, find_periods, parse_date, parse_runtime, read_runtime
 
 
 @pytest.mark.parametrize(
@@ -45,17 +37,6 @@ def test_parse_date(text: str, value: str, precision: str, last: str) -> None:
                                   "vom 24.11.2015", "24.11.15", "1780", "2.019", "50/2015"])  # fmt: skip
 def test_what_is_no_date(text: str) -> None:
     assert parse_date(text) is None
-
-
-@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
-def test_printed_dates_read_back(day: date) -> None:
-    for text in (
-        f"{day:%d.%m.%Y}",
-        f"{day.day}.{day.month}.{day.year}",
-        f"{day.day}. {MONTHS[day.month - 1]} {day.year}",
-    ):
-        assert parse_date(text) == DateValue(day.isoformat(), "day")
-    assert parse_date(f"{day:%m/%Y}") == DateValue(day.replace(day=1).isoformat(), "month")
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,45 @@ def test_printed_totals(line: str, total: int | None, n_pages: int | None) -> No
 @pytest.mark.parametrize("body", [b"", b"%PDF", b"\x00\xff" * 99, b"<a href='http://['>x</a>", b"<html></html>"])
 def test_rubbish_names_nothing(body: bytes) -> None:
     assert parse_listing(body, "http://[") == Listing()
+
+
+def listed(body: str, url: str) -> Listing:
+    return parse_listing(f"<html><body><main>{body}</main></body></html>".encode(), url)
+
+
+def test_pager_of_wordpress_is_part_of_the_path() -> None:
+    pager = (
+        '<nav class="pagination"><a class="page-numbers" href="/aktuelles/">1</a>'
+        '<a class="page-numbers" href="/aktuelles/page/3/">3</a>'
+        '<a class="next page-numbers" href="/aktuelles/page/3/">Weiter</a></nav>'
+    )
+    entry = '<article><h2><a href="/2018/05/biwaq-erfolg/">Erfolg</a></h2></article>'
+    found = listed(entry + pager, "https://traeger.example/aktuelles/page/2/")
+    assert found.pages == ["https://traeger.example/aktuelles/", "https://traeger.example/aktuelles/page/3/"]
+    assert found.next == "https://traeger.example/aktuelles/page/3/"
+    assert found.entries == ["https://traeger.example/2018/05/biwaq-erfolg/"]
+
+
+def test_pager_of_typo3_has_its_own_parameter() -> None:
+    query = "tx_news_pi1%5B%40widget_0%5D%5BcurrentPage%5D=2&amp;cHash=9"
+    pager = f'<ul class="f3-widget-paginator"><li class="next"><a href="/presse?{query}">Nächste</a></li></ul>'
+    entry = '<a href="/presse/detail/bilanz?tx_news_pi1%5Bnews%5D=77&amp;cHash=a">Bilanz</a>'
+    found = listed(entry + pager, "https://stadt.example/presse")
+    assert found.next == f"https://stadt.example/presse?{query.replace('&amp;', '&')}"
+    assert found.entries == ["https://stadt.example/presse/detail/bilanz?tx_news_pi1%5Bnews%5D=77&cHash=a"]
+
+
+def test_results_per_page_are_no_pages() -> None:
+    choice = '<div class="pagination"><a href="/suche?resultsPerPage=50">50</a></div><a href="/d/1.html">A</a>'
+    assert listed(choice, "https://amt.example/suche").pages == []
+
+
+def test_facets_sorting_and_print_are_ignored() -> None:
+    body = (
+        '<h2>Ergebnisse 1 - 10 von insgesamt 1.234</h2><a href="/liste?cl2Categories_Land=hessen">Hessen (8)</a>'
+        '<a href="/liste?gts=9_list%253Dtitle_text_sort%252Bdesc">Titel</a>'
+        '<a href="/d/1.html?view=renderPrint">Druck</a>'
+        '<a href="tel:0365">Anruf</a><a href="javascript:void(0)">x</a><a href="/d/1.html">A</a>'
+    )
+    found = listed(body, "https://amt.example/liste")
+    assert (found.entries, found.pages, found.total) == (["https://amt.example/d/1.html"], [], 1234)

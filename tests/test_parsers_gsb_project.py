@@ -634,7 +634,7 @@ def test_a_picture_credit_is_no_source_note() -> None:
         (b"<h1>Projekte</h1><h2>Kontakt</h2><p>Stadt</p>", "not_this_page"),
         (b"<h1>Fonds</h1><h2>Ziele</h2><p>x</p><h2>Kontakt</h2>", "not_this_page"),
         (b"<p>Wir nutzen Cookies. Alle akzeptieren oder ablehnen.</p>", "consent_wall"),
-        (b"<rss><channel/></rss>", "empty_page"),
+        (b"<rss><channel/></rss>", "not_html"),
     ],
 )
 def test_what_is_no_project_page(body: bytes, kind: str) -> None:

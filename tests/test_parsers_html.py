@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from parsers import html
 from parsers.counts import CountError, at_least_one, at_most_one, exactly_one
 from parsers.meter import text_loss
+from parsers.news_article import json_ld
 
 URL = "https://www.biwaq.de/BIWAQ/DE/Projekte/x.html"
 
@@ -138,7 +140,6 @@ def test_time_grows_with_the_page_only(markup: bytes) -> None:
 # --- links and tags --------------------------------------------------------------------------------------------------
 
 LINKS = """<html lang="de-DE"><head><base href="https://www.biwaq.de/"/><title> BIWAQ  -  Erfurt </title>
-<link rel="canonical" href="BIWAQ/DE/x.html"/>
 <meta name="description" content="D"/><meta property="og:title" content="O"/>
 <script type="application/ld+json">{"@graph": [{"@type": "NewsArticle"}, 3]}</script>
 <script type="application/ld+json">{broken</script></head>
@@ -151,29 +152,36 @@ LINKS = """<html lang="de-DE"><head><base href="https://www.biwaq.de/"/><title> 
 def test_links_are_relative_to_base_and_stay_as_they_are() -> None:
     doc = html.parse(LINKS.encode(), URL)
     assert doc is not None
-    found = html.links(doc)
-    assert found[0] == (
+    found = html.placed_links(doc, re.compile("nowhere"))
+    assert found[0][:2] == (
         "https://www.biwaq.de/DE/Home/home_node.html;jsessionid=AB.live1?gtp=375174_list%253D2&nn=1",
         "Programm neu",
     )
     assert [link.url for link in found[1:]] == ["https://www.biwaq.de/#content", "https://other.de/x"]
 
 
-def test_title_meta_canonical_language_json_ld() -> None:
+def test_title_meta_language_json_ld() -> None:
     doc = html.parse(LINKS.encode(), URL)
     assert doc is not None
     assert html.page_title(doc) == "BIWAQ - Erfurt"
     assert html.meta(doc, "og:title", "description") == "O"
     assert html.meta(doc, "missing") is None
-    assert html.canonical(doc) == "https://www.biwaq.de/BIWAQ/DE/x.html"
     assert html.language(doc) == "de"
-    assert html.json_ld(doc) == [{"@type": "NewsArticle"}]
+    assert json_ld(doc) == [{"@type": "NewsArticle"}]
 
 
 def test_a_broken_base_leaves_the_own_address() -> None:
     doc = html.parse(b'<base href="http://["><a href="y.html">y</a>', "https://a.de/b/x.html")
     assert doc is not None
-    assert html.links(doc)[0].url == "https://a.de/b/y.html"
+    assert html.placed_links(doc, re.compile("nowhere"))[0].url == "https://a.de/b/y.html"
+
+
+def test_links_that_nobody_closed_have_their_own_text() -> None:
+    doc = html.parse(b"<ul>" + b"<li><h1><a href=/x>Jena " * 2_000, URL)
+    assert doc is not None
+    found = html.placed_links(doc, re.compile("nowhere"))
+    assert {link.text for link in found[1:]} == {"Jena"}
+    assert len(found[0].text) == len("Jena ") * len(found) - 1
 
 
 def test_selections_state_how_many_they_expect() -> None:

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from parsers import news_article
+from parsers.news_text import article_lines
 from parsers.records import ParseResult
 
 URL = "http://bonn-blatt.example/lokales/biwaq-1.html"
@@ -262,3 +263,65 @@ def test_content_hash_knows_content_only() -> None:
     changed = page().replace(b"</footer>", b"<!-- 17:02 --></footer>")
     assert parse(page()).content_hash == parse(changed).content_hash
     assert parse(page()).content_hash != parse(page(TEXT.replace("212", "213"))).content_hash
+
+
+# --- pages in forms not met before ---
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Lesedauer: 4 Minuten",
+            "2 min read",
+            "Vorlesedauer: 5 Minuten",
+            "10:32 Uhr",
+            "Zuletzt aktualisiert: 07.12.2021",
+        ),
+        *("Erika Muster, 07.12.2021", "Von unserer Redakteurin Erika Muster", "Text und Foto: Max Muster", "dpa/th"),
+        *("Jena (ots)", "Symbolfoto: Pixabay", "Bildunterschrift: Lobeda", "Bild 1 von 5", "Auf Facebook teilen"),
+        *("Link kopieren", "Pressemitteilung vom 07.12.2021", "veröffentlicht am 07.12.2021 um 12:00 Uhr"),
+        *("Jetzt weiterlesen mit Plus", "Schreibe einen Kommentar", "Schlagworte: BIWAQ, Jena"),
+    ],
+)
+def test_more_lines_that_are_no_article(line: str) -> None:
+    assert line not in article_lines("Titel", f"{line}\nDas ist ein Satz der Meldung.", [], [])
+
+
+@pytest.mark.parametrize(
+    "line", ["383 Teilnehmende", "Stand 30. Juni 2020 waren es 120 Teilnehmende.", "Foto-Kurs für 20 Frauen"]
+)
+def test_short_lines_that_tell_something_stay(line: str) -> None:
+    assert line in article_lines("Titel", line, [], [])
+
+
+def test_the_site_s_name_as_h1_is_no_headline() -> None:
+    body = (
+        page().replace(b"<header>", b"<header><h1>Blatt</h1>").replace(b"<article><h1>Jena z", b"<article><h2>Jena z")
+    )
+    body = body.replace(b"Beratungen</h1>", b"Beratungen</h2>")
+    assert record(body)["title"] == "Jena zählt 212 Beratungen"
+
+
+def test_a_table_of_results_is_said_not_to_be_read() -> None:
+    table = "<table><tr><td>Teilnehmende</td><td>383</td></tr><tr><td>Vermittelt</td><td>97</td></tr></table>"
+    issues = [issue["kind"] for issue in parse(page(around=("", table))).issues]
+    assert "unparsed_figure" in issues
+
+
+def test_a_raised_footnote_number_is_no_digit_of_a_figure() -> None:
+    body = page(TEXT.replace("212 Menschen", "212<sup>1</sup> Menschen"))
+    assert ("participants", "all", 212, "2019-01-01", "Jena") in claims(record(body))
+
+
+def test_of_two_towns_each_figure_has_its_own() -> None:
+    text = (
+        "<p>In Kiel und Lübeck läuft seit 2019 das Programm BIWAQ, das Menschen ohne Arbeit zur Seite steht und "
+        "Betriebe berät. Während in Kiel 140 Menschen beraten wurden, waren es in Lübeck 95. Die Lübecker vermittelten "
+        "31 Personen in Arbeit, die Kieler 40.</p>"
+    )
+    found = {(metric, value, place) for metric, _, value, _, place in claims(record(page(text)))}
+    assert found == {
+        *{("participants", 140, "Kiel"), ("participants", 95, "Lübeck")},
+        *{("employed", 31, "Lübeck"), ("employed", 40, "Kiel")},
+    }

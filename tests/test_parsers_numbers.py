@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parsers.numbers import find_numbers, parse_number, parse_quantity
 
@@ -48,18 +46,6 @@ def test_parse_number(text: str, value: float) -> None:
 )  # fmt: skip
 def test_what_is_no_german_number(text: str) -> None:
     assert parse_number(text) is None
-
-
-@given(st.integers(0, 999_999_999_999))
-def test_printed_integers_read_back(number: int) -> None:
-    for separator in (".", " ", "\u00a0", "\u202f", ""):
-        assert parse_number(f"{number:,}".replace(",", separator)) == number
-
-
-@given(st.integers(0, 10_000_000), st.integers(0, 99))
-def test_printed_decimals_read_back(whole: int, cents: int) -> None:
-    printed = f"{whole:,}".replace(",", ".") + f",{cents:02}"
-    assert parse_number(f"{printed} €") == float(f"{whole}.{cents:02}")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parsers.text import clean, fold, label_key, split_enumeration, split_list
-
-WORDS = st.text("abcäöüßABC .&/'*|-", min_size=1, max_size=20).map(str.strip).filter(lambda t: t.strip(" -") == t and t)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +27,6 @@ WORDS = st.text("abcäöüßABC .&/'*|-", min_size=1, max_size=20).map(str.strip
 )
 def test_clean(raw: str, cleaned: str) -> None:
     assert clean(raw) == cleaned
-
-
-@given(st.text())
-def test_clean_twice_changes_nothing(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +84,6 @@ def test_split_list(line: str, items: list[str]) -> None:
 )
 def test_split_enumeration(line: str, items: list[str]) -> None:
     assert split_enumeration(line) == items
-
-
-@given(st.lists(WORDS, min_size=1, max_size=6))
-def test_what_is_joined_comes_apart_again(items: list[str]) -> None:
-    assert split_list(", ".join(items)) == [clean(item) for item in items]
 
 
 def test_time_grows_with_the_text_only() -> None:
