@@ -26,3 +26,10 @@ def biwaq(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *
         main()
     printed = capsys.readouterr()
     return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+
+def is_blank(record: object) -> bool:
+    """Whether a printed record has its keys and nothing in them."""
+    if isinstance(record, dict):
+        return bool(record) and all(value in (None, []) or is_blank(value) for value in record.values())
+    return False
