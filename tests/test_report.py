@@ -1,0 +1,333 @@
+"""The report: whole, linked, inert, in two languages, every figure with its passage and no person in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from pipeline.commands.run import report as say_how_it_ended
+from pipeline.fetch.archive import Archive
+from pipeline.night import Outcome, run_rebuild
+from pipeline.report_pages import page_reader
+from pipeline.resources import Workspace
+from pipeline.settings import from_environment
+from tests.nights import History
+from warehouse.duck import read_only
+from warehouse.report import build, site, tongue
+from warehouse.report.build import build_report
+from warehouse.report.data import ReportData, read_data
+from warehouse.report.model import PageText, PageUnreadable, Snapshot
+from warehouse.report.proofs import Proofs, read_proofs
+from warehouse.report.sections import Health
+from warehouse.report.site import Site
+from warehouse.report.tongue import BothTongues, Tongue
+
+BY_CODE = {"groups_text", "fields_text", "stayed", "came", "left", "role_changed", "not_told"}
+"""Words that are asked for by the name of a chart or by a code of v_line_changes."""
+OVERVIEWS = ["index", "projects", "figures", "partners", "changes", "quality"]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a test needs of a report that was made in memory."""
+
+    data: ReportData
+    proofs: Proofs
+
+    def pages(self) -> dict[str, str]:
+        return dict(Site(self.data, self.proofs, Health(self.data, self.proofs, [])).pages())
+
+
+@pytest.fixture(scope="module")
+def folder(published: Path) -> Path:
+    return published / "report"
+
+
+@pytest.fixture
+def made(published: Path) -> Made:
+    with read_only(published / "warehouse" / "biwaq.duckdb") as connection:
+        return Made(read_data(connection), read_proofs(connection, page_reader(Archive(published / "archive"))))
+
+
+class Read(HTMLParser):
+    """Links, ids, what would load, and marked text of one page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.add(tag)
+        if found.get("id"):
+            self.ids.add(str(found["id"]))
+        if tag == "a":
+            self.links.append(str(found.get("href")))
+        elif target := found.get("src") or found.get("href"):
+            self.loads.append(target)
+        assert not [name for name in found if name.startswith("on")], "a handler in the markup"
+
+
+def html_pages(folder: Path) -> Iterator[tuple[Path, Read]]:
+    for path in sorted(folder.rglob("*.html")):
+        yield path, Read(path.read_text(encoding="utf-8"))
+
+
+# --- the folder ------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_leaves_a_report_in_both_languages(folder: Path) -> None:
+    for name in OVERVIEWS:
+        assert '<html lang="de">' in (folder / f"{name}.html").read_text(encoding="utf-8")
+        assert '<html lang="en">' in (folder / "en" / f"{name}.html").read_text(encoding="utf-8")
+    assert len(list((folder / "project").iterdir())) == 15
+    assert (folder / "place" / "05112000.html").is_file()  # Duisburg
+
+
+def test_every_link_leads_to_a_page_and_a_place_on_it(folder: Path) -> None:
+    pages = dict(html_pages(folder))
+    n_links = 0
+    for path, page in pages.items():
+        for link in page.links:
+            if link.startswith(("http://", "https://")):
+                continue
+            parts = urlsplit(link)
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            assert target in pages, f"{path.name}: {link}"
+            assert not parts.fragment or parts.fragment in pages[target].ids, f"{path.name}: {link}"
+            n_links += 1
+    assert n_links > 1000
+
+
+def test_nothing_is_loaded_from_anywhere_else_and_proofs_hold_nothing_that_could(folder: Path) -> None:
+    for path, page in html_pages(folder):
+        for target in page.loads:
+            assert target == "data:," or (path.parent / target).is_file(), f"{path.name}: {target}"
+    for path in (folder / "proof").iterdir():
+        tags = Read(path.read_text(encoding="utf-8")).tags
+        assert tags.isdisjoint({"img", "form", "input", "iframe", "svg", "style", "object", "button"}), path.name
+        assert "script-src 'self' file:;" in path.read_text(encoding="utf-8")
+
+
+def test_the_report_is_small(folder: Path) -> None:
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    own = sum(size for path, size in sizes.items() if path.name != site.VEGA)
+    assert own < 900_000  # 15 projects; the library of the charts is the same for any number
+    assert sum(sizes.values()) < 2_000_000
+
+
+# --- figures and their proofs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "shown", "passage"),
+    [
+        ("project/iii-duisburg.html", "36,2 %", "Gebiet: 36,2 %"),
+        ("project/iii-duisburg.html", "68 ha", "Gebiet: 68 ha"),
+        ("project/iii-duisburg.html", "April 2015", "04/2015 bis 12/2018"),
+        ("project/iii-duisburg.html", "Marxloh", "Marxloh"),
+        ("place/05112000.html", "827", "827"),
+        ("figures.html", "827", "827"),
+    ],
+)
+def test_a_figure_leads_to_its_marked_passage(folder: Path, page: str, shown: str, passage: str) -> None:
+    text = (folder / page).read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"]*proof/[^"]+)">(?:<span[^>]*>)?' + re.escape(shown) + "<", text)
+    assert links, f"{shown} has no proof on {page}"
+    path, _, mark = links[0].partition("#")
+    proof = ((folder / page).parent / path).read_text(encoding="utf-8")
+    assert passage in marked(proof, mark)
+
+
+def marked(proof: str, mark: str) -> str:
+    """The words of the passage with this id."""
+    number = mark.removeprefix("m")
+    pieces = re.findall(r'<mark( id="m\d+")?( data-m="[\d ]+")?>(.*?)</mark>', proof)
+    own = [
+        text
+        for ident, marks, text in pieces
+        if number in (re.findall(r"\d+", marks) or re.findall(r"\d+", ident.removeprefix(' id="m')))
+    ]
+    return re.sub(r"<[^>]+>", "", "".join(own))
+
+
+def test_every_proved_cell_has_its_mark(made: Made) -> None:
+    pages = made.pages()
+    for proof in made.proofs.pages:
+        ids = Read(pages[f"proof/{proof.name}.html"]).ids
+        assert {f"m{cell['mark']}" for cell in proof.cells} <= ids
+        assert proof.missing == ()
+        assert proof.fault is None
+
+
+def test_a_page_that_can_not_be_read_still_shows_its_passages(published: Path, tmp_path: Path) -> None:
+    def unreadable(snapshot: Snapshot) -> PageText:
+        raise PageUnreadable(f"{snapshot.archive_file}: gone")
+
+    facts = build_report(published / "warehouse" / "biwaq.duckdb", tmp_path / "report", read_page=unreadable)
+    assert len(facts.unreadable) == facts.proofs > 20
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "report" / "proof").iterdir()]
+    assert any("Gebiet: 36,2 %" in text for text in texts)
+    assert all("nicht lesbar" in text for text in texts)
+
+
+# --- persons ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_phone_and_no_mail_of_a_page_stands_in_the_report(folder: Path) -> None:
+    for path, _ in html_pages(folder):
+        text = re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))
+        assert "@" not in text, path.name
+        assert re.search(r"Telefon:? ?\d|E-Mail:? ?\w", text) is None, path.name
+
+
+# --- safety ----------------------------------------------------------------------------------------------------------
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
+
+
+def test_what_a_page_says_stays_text(made: Made) -> None:
+    for project in made.data.projects:
+        project["title"] = project["summary"] = project["contact_homepage"] = HOSTILE
+    for step in made.data.timeline:
+        step["title"] = step["line_label"] = HOSTILE
+    for members in made.data.members.values():
+        for member in members:
+            member["name"] = HOSTILE
+    for document in [one for found in made.data.documents.values() for one in found]:
+        document["url"] = "javascript:alert(1)"
+    for text in made.pages().values():
+        page = Read(text)  # fails where a handler stands in the markup
+        assert "img" not in page.tags
+        assert "<script>alert" not in text
+        assert not [link for link in page.links if link.startswith("javascript")]
+    spec = re.search(r'id="spec-timeline">(.*?)</script>', made.pages()["index.html"])
+    assert spec
+    assert json.loads(spec[1])["datasets"]["rows"][0]["title"] == HOSTILE
+
+
+def test_an_id_can_not_leave_the_folder(made: Made) -> None:
+    made.data.projects[0]["project_id"] = "../../etc"
+    with pytest.raises(ValueError, match="file name"):
+        made.pages()
+
+
+def test_a_failed_report_leaves_the_old_one(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "report"
+    warehouse = published / "warehouse" / "biwaq.duckdb"
+    reader = page_reader(Archive(published / "archive"))
+    build_report(warehouse, out, read_page=reader)
+    before = (out / "index.html").read_bytes()
+    (out / "index.html").write_bytes(before + b"<!-- the old one -->")
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "_assets", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build_report(warehouse, out, read_page=reader)
+    assert (out / "index.html").read_bytes().endswith(b"<!-- the old one -->")
+    build_report(warehouse, out, read_page=reader)  # what the failed one left beside it is no hindrance
+    assert (out / "index.html").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_failed_report_does_not_undo_the_publish(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(published, data, symlinks=True)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("BIWAQ_NOW", "2025-11-20T02:15:00Z")
+    monkeypatch.setattr(build, "build_report", full)
+    before = (data / "warehouse" / "biwaq.duckdb").resolve()
+    outcome = run_rebuild(Workspace(lambda: from_environment(data)))
+    assert outcome.published
+    assert outcome.fault is not None
+    assert "outputs__report" in outcome.fault
+    assert (data / "warehouse" / "biwaq.duckdb").resolve() != before
+    assert (data / "report" / "index.html").is_file()
+
+
+def test_the_command_line_says_that_the_report_failed(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say_how_it_ended(from_environment(published), Outcome("r", True, fault="outputs__report: the disk is full"))
+    told_here = capsys.readouterr()
+    assert "published, but outputs__report: the disk is full" in told_here.err
+    assert "index.html" not in told_here.out  # the report that lies there is an old one
+
+
+def test_the_command_line_names_the_report(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say_how_it_ended(from_environment(published), Outcome("r", True))
+    assert str(published / "report" / "index.html") in capsys.readouterr().out.replace("\n", "")
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_contradictions_stand_first(made: Made) -> None:
+    assert "Zurzeit widerspricht keine" in made.pages()["figures.html"]
+    for outcome in made.data.outcomes[:2]:
+        outcome["agreement"] = "contradicted"
+    text = made.pages()["figures.html"]
+    section = text[text.index("against-title") : text.index("ledger-title")]
+    assert section.count("<tr>") == 3  # the head and both
+    assert section.count("eine Quelle widerspricht") == 2
+
+
+def test_a_night_with_changes_tells_them(history: History) -> None:
+    text = (history.data / "report" / "changes.html").read_text(encoding="utf-8")
+    assert "Das ist der erste Lauf" not in text
+    assert "15.206" in text  # inhabitants of an area of Schwerin, before and after the third night
+    assert "15.384" in text
+
+
+def test_charts_have_a_sentence_and_a_table_of_the_same_rows(made: Made) -> None:
+    text = made.pages()["index.html"]
+    for name in ("map", "gap", "timeline", "groups", "fields"):
+        assert f'id="{name}-text"' in text
+        assert f'id="spec-{name}"' in text
+    # Facts of the sample: Schwerin III has 41.2 against 16.8 percent
+    assert "Der größte Abstand: Schwerin (III) mit 24,4 Prozentpunkten" in text
+
+
+def test_numbers_and_days_are_told_in_each_language() -> None:
+    german, english = Tongue("de", {}), Tongue("en", {})
+    assert (german.number(1234567.5), english.number(1234567.5)) == ("1.234.567,5", "1,234,567.5")
+    assert (german.number(827.0), german.number(None), german.number(0.0)) == ("827", "–", "0")
+    assert (german.measure(36.2, "percent"), english.measure(750000, "EUR")) == ("36,2 %", "750,000 €")
+    assert (german.signed(17.6), german.signed(-2.0)) == ("+17,6", "−2")
+    day = date(2015, 4, 1)
+    assert (german.day(day), german.day(day, "month"), german.day(day, "year")) == (
+        "1. April 2015",
+        "April 2015",
+        "2015",
+    )
+    assert english.day(day) == "1 April 2015"
+    both = BothTongues(german, english, {})
+    assert str(both.measure(36.2, "percent")) == '<span data-en="36.2 %">36,2 %</span>'
+    assert both.number(827) == "827"
+
+
+def test_every_word_is_there_in_both_languages_and_used() -> None:
+    here = Path(tongue.__file__).parent
+    used = "\n".join(path.read_text(encoding="utf-8") for path in [*here.glob("*.py"), *here.rglob("*.j2")])
+    for key, words in tongue._words().items():
+        assert set(words) == {"de", "en"}
+        assert words["de"], key
+        assert words["en"], key
+        asked = rf"(?:\bt\.|\bplain\.|words\.){key}\b|[\"']{key}[\"']"
+        assert key in BY_CODE or re.search(asked, used), f"{key} is used nowhere"
+        assert set(re.findall(r"{\w+}", words["de"])) == set(re.findall(r"{\w+}", words["en"])), key
