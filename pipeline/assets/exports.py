@@ -1,0 +1,46 @@
+"""Output layer: the published warehouse as files for other programs.
+
+Belongs here: the asset `outputs/exports`. Does not: the files (warehouse/export).
+Concept: made from the published file alone, after its checks passed; the folder takes the old one's place whole.
+"""
+
+import dagster as dg
+
+from pipeline.assets.common import FRESH, OWNERS
+from pipeline.assets.publish import biwaq
+from pipeline.logs import say
+from pipeline.resources import SoleWriter, Workspace
+from warehouse.export import export
+from warehouse.publish import published_builds
+
+
+@dg.asset(
+    key=["outputs", "exports"],
+    group_name="outputs",
+    kinds={"file", "parquet", "csv"},
+    owners=OWNERS,
+    tags={"layer": "outputs"},
+    deps=[biwaq],
+    freshness_policy=FRESH,
+    description="`exports/`: every table and view as Parquet and CSV, a workbook, the data dictionary in German and "
+    "English, a data package, the ESF lists of operations, a catalogue entry, what changed since the build before, and "
+    "checksums. Replaced as a whole; `biwaq export --out DIR` writes the same anywhere.",
+)
+def exports(workspace: dg.ResourceParam[Workspace], writer: dg.ResourceParam[SoleWriter]) -> dg.MaterializeResult[None]:
+    """Write the exports of the published build beside the warehouse."""
+    layout = workspace.settings.layout
+    newest, *older = published_builds(layout.warehouse)
+    report = export(newest, layout.exports, previous=older[0] if older else None)
+    delta = report.delta or {}
+    say("exported", f"{report.files} files exported", bytes=report.bytes)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(layout.exports)),
+            "files": dg.MetadataValue.int(report.files),
+            "bytes": dg.MetadataValue.int(report.bytes),
+            "rows": dg.MetadataValue.int(sum(report.rows.values())),
+            "added": dg.MetadataValue.int(sum(added for added, _, _ in delta.values())),
+            "changed": dg.MetadataValue.int(sum(changed for _, changed, _ in delta.values())),
+            "gone": dg.MetadataValue.int(sum(gone for _, _, gone in delta.values())),
+        }
+    )
