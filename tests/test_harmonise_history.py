@@ -169,12 +169,27 @@ def test_a_page_that_is_gone_keeps_its_data() -> None:
     assert rows["changes"] == []
 
 
-def test_a_page_that_was_never_of_use_is_a_document_without_snapshot() -> None:
-    found = document(URL, "gsb_project", version(URL, None))
-    found.first_seen = found.last_seen = ""
-    rows = rows_of(found)
-    assert (rows["documents"][0]["snapshot_id"], rows["projects"]) == (None, [])
-    assert rows["snapshots"][0]["has_record"] is False
+def test_a_page_that_was_never_of_use_is_no_document_and_an_issue_with_its_address() -> None:
+    error: dict[str, Any] = {
+        **{"severity": "error", "kind": "not_this_page", "field": None, "value": None},
+        "message": "an error page that says 200",
+    }
+    soft = document(URL, "gsb_project", replace(version(URL, None), issues=[error]))
+    soft.first_seen = soft.last_seen = ""
+    rows = rows_of(soft)
+    assert (rows["documents"], rows["snapshots"], rows["projects"]) == ([], [], [])
+    found = one(rows["issues"], kind="not_this_page")
+    assert (found["document_id"], found["field"], found["value"]) == (None, "url", URL)
+    assert found["message"] == f"{URL}: an error page that says 200"
+
+
+def test_a_good_page_that_turns_into_an_error_page_stays_a_document() -> None:
+    rows = rows_of(page({}, None))
+    assert (rows["documents"][0]["title"], len(rows["projects"])) == (DUISBURG_III["title"], 1)
+    assert [snapshot["has_record"] for snapshot in sorted(rows["snapshots"], key=lambda s: s["fetched_at"])] == [
+        True,
+        False,
+    ]
 
 
 def crawl(run_id: str, at: str, **values: Any) -> Crawl:
@@ -190,7 +205,7 @@ def test_runs_and_crawls_come_from_the_archive() -> None:
     failure = {"url": f"{SITE}/x.html", "reason": "503"}
     crawls = (
         crawl("run-0", "2025-11-19T01:15:00Z", fetched=0, failed=1, seen=(), failures=(failure,)),
-        crawl(RUN.run_id, RUN.started_at, gone=({"url": "x", "status": 404, "proved": True},)),
+        crawl(RUN.run_id, RUN.started_at, gone=({"url": "x", "status": 404, "proved": True},), parsed=1),
     )
     found = page({})
     found.versions[0] = replace(found.versions[0], fetched_at="2025-11-20T01:16:00Z")

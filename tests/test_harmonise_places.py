@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.harmonised import article, claim, kinds, one, project_page, rows_of
+from warehouse.codelists import load
 from warehouse.harmonise.areas import AreaMention, Areas, read_area
+from warehouse.harmonise.code_tables import code_tables
 from warehouse.harmonise.places import gazetteer
 
 
@@ -58,6 +62,8 @@ def test_a_town_is_found(name: str, state: str | None, ags: str) -> None:
         ("Neunkirchen", None, "ambiguous", ["05970036", "10043114"]),
         ("Oberhausen", None, "ambiguous", ["05119000"]),
         ("Neustadt", "BY", "ambiguous", ["09273152", "09473151", "09575153"]),
+        ("(Köln, München)", None, "ambiguous", ["05315000", "09162000"]),
+        ("Duisburg und Essen", "NW", "ambiguous", ["05112000", "05113000"]),
         ("Duisburg", "HE", "conflict", ["05112000"]),
         ("Sachsen", None, "state", []),
         ("Wilhelmsruh", None, "unknown", []),
@@ -69,6 +75,63 @@ def test_what_stays_open_gets_no_key(name: str, state: str | None, outcome: str,
     found = gazetteer().find(name, state)
     assert (found.outcome, found.municipality) == (outcome, None)
     assert [town.ags for town in found.candidates] == candidates
+
+
+def test_every_town_is_found_by_its_official_name_and_state() -> None:
+    towns = gazetteer().by_ags.values()
+    lost = [
+        town.official_name
+        for town in towns
+        if gazetteer().find(town.official_name, town.state_code).municipality != town
+    ]
+    assert lost == []
+
+
+# By the official list of municipalities and Eurostat's list of NUTS 2021 and 2024: Suhl and Eisenach changed theirs.
+KEYS = [
+    ("Duisburg", "05112000", "051120000000", "DEA12", "DEA12", "NW", 51.43, 6.77),
+    ("Marburg", "06534014", "065340014014", "DE724", "DE724", "HE", 50.81, 8.77),
+    ("Köln", "05315000", "053150000000", "DEA23", "DEA23", "NW", 50.94, 6.96),
+    ("Suhl", "16054000", "160540000000", "DEG04", "DEG0S", "TH", 50.61, 10.69),
+    ("Eisenach", "16063105", "160630105105", "DEG0N", "DEG0R", "TH", 50.98, 10.32),
+]
+
+
+@pytest.mark.parametrize(("name", "ags", "ars", "nuts3", "nuts3_2024", "state", "lat", "lon"), KEYS)
+def test_a_town_has_all_its_keys(
+    name: str, ags: str, ars: str, nuts3: str, nuts3_2024: str, state: str, lat: float, lon: float
+) -> None:
+    town = one(code_tables()["municipalities"], code=ags)
+    assert (town["label_de"], town["ars"], town["nuts3"], town["nuts3_2024"]) == (name, ars, nuts3, nuts3_2024)
+    assert town["state_code"] == state
+    assert (town["lat"], town["lon"]) == pytest.approx((lat, lon), abs=0.03)
+
+
+def test_every_town_has_a_state_keys_and_a_point_in_germany() -> None:
+    towns = [town for town in code_tables()["municipalities"] if town["kind"] == "municipality"]
+    assert len(towns) == 1618
+    for town in towns:
+        assert re.fullmatch(r"\d{8}", town["ags"]), town
+        assert re.fullmatch(r"\d{12}", town["ars"]), town
+        assert (town["ars"][:5], town["ars"][-3:]) == (town["ags"][:5], town["ags"][-3:]), town
+        assert re.fullmatch(r"DE[0-9A-G][0-9A-Z]{2}", town["nuts3"]), town
+        assert re.fullmatch(r"DE[0-9A-G][0-9A-Z]{2}", town["nuts3_2024"]), town
+        assert 47.2 < town["lat"] < 55.1, town
+        assert 5.8 < town["lon"] < 15.1, town
+        assert town["state_code"] in load("states").entries, town
+
+
+def test_bezirke_have_their_city_s_keys_and_no_point_of_their_own() -> None:
+    places = code_tables()["municipalities"]
+    districts = [place for place in places if place["kind"] == "district"]
+    assert {place["parent_code"] for place in districts} == {"11000000", "02000000"}
+    assert [sum(place["ags"] == ags for place in districts) for ags in ("11000000", "02000000")] == [12, 7]
+    for place in districts:
+        city = one(places, code=place["parent_code"])
+        assert [place[key] for key in ("ars", "nuts3", "state_code")] == [
+            city[key] for key in ("ars", "nuts3", "state_code")
+        ]
+        assert place["lat"] is None
 
 
 def test_a_name_is_clear_where_only_one_such_town_has_a_project() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.warehouse_rows import SOURCES, area, claim, outcome, provenance, row, rows
+from tests.warehouse_rows import DUISBURG, SOURCES, area, claim, outcome, provenance, row, rows
 from warehouse.checks import CHECKS, CheckResult, run_checks
 from warehouse.model import Rows, SourceInfo
 from warehouse.tables import TABLES
@@ -85,6 +85,19 @@ BROKEN: dict[str, tuple[Break, dict[str, object]]] = {
         _put("outcomes", 0, unit="companies"),
         {"table_name": "outcomes", "row_key": "t-827", "unit": "companies", "unit_of_code": "persons"},
     ),
+    "people_fit_towns": (
+        _put("outcomes", 0, value=600_000),
+        {"outcome_id": "t-827", "value": 600_000.0, "population": 502_211},
+    ),
+    "pages_are_read_whole": (
+        _put("snapshots", 0, coverage=0.4, unclaimed="Förderhöhe"),
+        {"url": DUISBURG, "coverage": 0.4, "coverage_floor": 0.9, "unclaimed": "Förderhöhe"},
+    ),
+    "sources_lose_no_text": (
+        # two of three project pages; one alone would be a warning
+        _both(_put("snapshots", 0, coverage=0.4), _put("snapshots", 1, text_loss=0.2)),
+        {"source_id": "biwaq-projects", "pages": 3, "below": 2, "worst_page": DUISBURG},
+    ),
     "areas_within_towns": (
         _add(
             "area_stats",
@@ -133,6 +146,8 @@ KEEP_EVIDENCE = {"evidence_is_complete", "evidence_leads_to_cells", "provenance_
 WARNINGS = {
     "not_too_many_pages",
     "runtimes_fit_rounds",
+    "people_fit_towns",
+    "pages_are_read_whole",
     "issue_kinds_are_explained",
     "sources_are_fresh",
     "crawls_are_complete",
@@ -183,6 +198,113 @@ def test_a_table_that_shrinks_stops_the_publish(tmp_path: Path, kept: int, passe
     if not passed:
         assert result.rows == [{"table_name": "area_stats", "previous_rows": 7, "rows": 5, "lost_percent": 28.6}]
         assert result.blocking
+
+
+def test_one_page_that_lost_text_warns_and_stops_nothing(tmp_path: Path) -> None:
+    given = rows()
+    given["snapshots"][0]["text_loss"] = 0.3
+    results = checked(tmp_path, given)
+    assert [row["url"] for row in results["pages_are_read_whole"].rows] == [DUISBURG]
+    assert results["sources_lose_no_text"].passed
+
+
+def test_a_page_that_was_not_measured_is_not_below(tmp_path: Path) -> None:
+    given = rows()
+    for snapshot in given["snapshots"]:
+        snapshot.update(coverage=None, text_loss=None)
+    results = checked(tmp_path, given)
+    assert results["pages_are_read_whole"].passed
+    assert results["sources_lose_no_text"].passed
+
+
+@pytest.mark.parametrize(("emptied", "passed"), [(2, True), (3, False)])
+def test_a_column_that_empties_stops_the_publish(tmp_path: Path, emptied: int, passed: bool) -> None:
+    """Seven figures with a source note: two lost notes may be two pages, three are a heading no longer read."""
+
+    def noted(count: int) -> Rows:
+        given = rows()
+        for stat in given["area_stats"][:count]:
+            stat["source_note"] = "Stand: 2013"
+        given["provenance"] = provenance(given)
+        return given
+
+    write(noted(7), tmp_path / "old.duckdb")
+    given = noted(7 - emptied)
+    result = checked(tmp_path, given, previous=tmp_path / "old.duckdb")["fill_rates_did_not_drop"]
+    assert result.passed is passed
+    if not passed:
+        assert result.rows == [
+            {
+                "table_name": "area_stats",
+                "column_name": "source_note",
+                "previous_percent": 100.0,
+                "percent": 57.1,
+                "rows": 7,
+            }
+        ]
+        assert result.blocking
+
+
+def test_a_column_that_tells_of_faults_may_empty(tmp_path: Path) -> None:
+    bad = rows()
+    for stat in bad["area_stats"]:
+        stat["plausibility_reason"] = "more people than the town"
+    write(bad, tmp_path / "old.duckdb")
+    assert checked(tmp_path, rows(), previous=tmp_path / "old.duckdb")["fill_rates_did_not_drop"].passed
+
+
+def many_articles(number: int) -> Rows:
+    """The hand-made rows, and articles that nothing was read from."""
+    given = rows()
+    given["documents"] += [
+        {**given["documents"][-1], "document_id": f"d-more-{n}", "url": f"https://news.example/{n}"}
+        for n in range(number)
+    ]
+    given["snapshots"] += [
+        {**given["snapshots"][-1], "document_id": f"d-more-{n}", "snapshot_id": f"s-d-more-{n}"} for n in range(number)
+    ]
+    for document in given["documents"][-number:]:
+        document["snapshot_id"] = f"s-{document['document_id']}"
+    return given
+
+
+@pytest.mark.parametrize(("lost", "passed"), [(2, True), (3, False)])
+def test_pages_that_vanish_stop_the_publish(tmp_path: Path, lost: int, passed: bool) -> None:
+    write(many_articles(10), tmp_path / "old.duckdb")
+    given = many_articles(10)
+    for document in given["documents"][-lost:]:
+        document["gone_since"] = "2026-11-22T01:00:00Z"
+    result = checked(tmp_path, given, previous=tmp_path / "old.duckdb")["pages_did_not_vanish"]
+    assert result.passed is passed
+    if not passed:
+        assert result.rows == [
+            {
+                "source_id": "press",
+                "previous_pages": 12,
+                "lost": 3,
+                "lost_percent": 25.0,
+                "first_lost": "https://news.example/7",
+            }
+        ]
+
+
+def test_pages_that_moved_did_not_vanish(tmp_path: Path) -> None:
+    write(many_articles(10), tmp_path / "old.duckdb")
+    given = many_articles(10)
+    for n, document in enumerate(given["documents"][-5:]):
+        old = document["url"]
+        document["url"] = f"https://new.example/{n}"
+        given["document_aliases"].append(row("document_aliases", document_id=document["document_id"], url=old))
+    assert checked(tmp_path, given, previous=tmp_path / "old.duckdb")["pages_did_not_vanish"].passed
+
+
+def test_a_source_whose_newest_nights_are_missing_stops_the_publish(tmp_path: Path) -> None:
+    write(rows(), tmp_path / "old.duckdb")
+    given = rows()
+    given["sources"][1]["data_as_of"] = "2026-11-21T01:15:00Z"
+    result = checked(tmp_path, given, previous=tmp_path / "old.duckdb")["sources_did_not_age"]
+    assert [r["source_id"] for r in result.rows] == ["press"]
+    assert result.blocking
 
 
 def test_issues_may_shrink(tmp_path: Path) -> None:
@@ -237,5 +359,6 @@ def test_every_check_says_what_to_do() -> None:
     assert names == sorted(set(names))
     assert {check.severity for check in CHECKS} == {"error", "warn"}
     assert all(check.description and check.advice and check.table in TABLES for check in CHECKS)
-    tested = {*BROKEN, "not_too_many_pages", "tables_did_not_shrink"}
+    compared = {"tables_did_not_shrink", "fill_rates_did_not_drop", "pages_did_not_vanish", "sources_did_not_age"}
+    tested = {*BROKEN, "not_too_many_pages", *compared}
     assert set(names) == tested

@@ -64,6 +64,36 @@ def _other_areas(given: Rows) -> None:
     given["project_programme_areas"][0]["position"] = 3
 
 
+def test_ids_and_hashes_are_counted_and_not_listed(tmp_path: Path) -> None:
+    """A parser that reads one more word changes the hash of every page: that says nothing which the word does not."""
+
+    def reread(given: Rows) -> None:
+        for snapshot in given["snapshots"]:
+            snapshot.update(content_hash="new", parser_version="2")
+        for claim in given["outcome_claims"]:
+            claim["origin_id"] = "origin-9"
+        given["snapshots"][0]["coverage"] = 0.95
+
+    assert diff_lines(compared(tmp_path, reread)) == [
+        "snapshots: 6 values changed",
+        "  ids and hashes changed: content_hash 5",
+        "  coverage: 1 changed",
+        "    s-d-duisburg: 0.9 -> 0.95",
+        "outcome_claims: 2 values changed",
+        "  ids and hashes changed: origin_id 2",
+    ]
+
+
+def test_a_row_with_a_bare_id_is_shown_with_its_words(tmp_path: Path) -> None:
+    def other_issue(given: Rows) -> None:
+        given["issues"][0].update(issue_id="i-new", message="another word")
+
+    lines = diff_lines(compared(tmp_path, other_issue))
+    assert lines[0] == "issues: +1 rows, -1 rows"
+    assert lines[1].startswith("  + i-new: ")
+    assert lines[1].endswith("another word")
+
+
 def test_rows_are_added_and_removed_by_key(tmp_path: Path) -> None:
     found = compared(tmp_path, _other_areas)
     assert (found[0].added, found[0].removed) == (("iii-duisburg|3",), ("iii-duisburg|1",))

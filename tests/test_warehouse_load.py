@@ -273,3 +273,13 @@ def test_a_damaged_crawl_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "2026-11-20" / "biwaq-projects.crawl.ndjson").write_bytes(b'{"run_id": "1"}\n')
     with pytest.raises(RecordsDamaged, match=r"biwaq-projects\.crawl\.ndjson, line 1: no 'source_id'"):
         load(tmp_path, [SOURCE])
+
+
+def test_a_crawl_counts_the_bodies_it_fetched_that_gave_a_record(tmp_path: Path) -> None:
+    """A page that is not modified was not parsed again; an error page gave nothing."""
+    store(tmp_path, page("2026-11-20T01:02:00Z"), page("2026-11-20T01:03:00Z", "", DUISBURG, good=False))
+    store(tmp_path, crawl("2026-11-20T01:00:00Z", [ERFURT]), crawl("2026-11-21T01:00:00Z", [ERFURT]))
+    assert [(found.run_id[:10], found.parsed) for found in load(tmp_path, [SOURCE]).crawls] == [
+        ("2026-11-20", 1),
+        ("2026-11-21", 0),
+    ]

@@ -64,6 +64,8 @@ def test_projects_are_one_readable_row_each(connection: duckdb.DuckDBPyConnectio
             1,
             "duisburg",
             DUISBURG,
+            False,
+            None,
         )
     ]
 
@@ -95,6 +97,29 @@ def test_the_timeline_follows_a_line(connection: duckdb.DuckDBPyConnection) -> N
         ("duisburg", 2, "iv-duisburg", "IV", date(2019, 1, 1), 1),
         ("erfurt", 1, "iii-erfurt", "III", date(2015, 10, 1), None),
     ]
+
+
+def test_a_project_whose_page_is_gone_says_so(tmp_path: Path) -> None:
+    given = rows()
+    given["documents"][0]["gone_since"] = "2026-11-22T01:15:00Z"
+    write(given, tmp_path / "a.duckdb")
+    with read_only(tmp_path / "a.duckdb") as opened:
+        assert ask(opened, "SELECT project_id, is_gone, gone_since::DATE FROM v_projects WHERE is_gone") == [
+            (given["projects"][0]["project_id"], True, date(2026, 11, 22))
+        ]
+
+
+def test_a_plan_stands_beside_its_result(connection: duckdb.DuckDBPyConnection) -> None:
+    columns = "municipality_name, metric_code, planned_value, achieved_value, share_percent"
+    assert ask(connection, f"SELECT {columns} FROM v_plans_and_results") == [
+        ("Duisburg", "participants", 900.0, 827.0, 91.9)
+    ]
+
+
+def test_an_issue_says_what_to_do(connection: duckdb.DuckDBPyConnection) -> None:
+    ((severity, kind, url, advice),) = ask(connection, "SELECT severity, kind, url, advice FROM v_issues")
+    assert (kind, advice) == ("unknown_label", "Add it to the code file")
+    assert (severity, url) == ("warning", "https://www.biwaq.de/BIWAQ/DE/Projekte/Projekte_BIWAQ3/2369_Erfurt.html")
 
 
 def test_outcomes_name_their_sources(connection: duckdb.DuckDBPyConnection) -> None:

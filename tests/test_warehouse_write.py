@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.warehouse_rows import rows
+from tests.warehouse_rows import DUISBURG, rows
 from warehouse import ddl
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable, read_only
 from warehouse.model import Row
@@ -122,16 +122,38 @@ def test_rows_that_are_not_the_registrys_stop_the_build(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (_set("projects", "end_date", "2015-03-31"), "table projects: .*CHECK"),  # ends before it starts
-        (_set("projects", "document_id", "d-nowhere"), "table projects: .*foreign key"),
-        (_set("projects", "project_id", "iii-erfurt"), "table projects: .*PRIMARY KEY"),
-        (_set("projects", "start_date", "April 2015"), "table projects: .*date"),
-        (_set("outcome_claims", "qualifier", "roughly"), "table outcome_claims: .*CHECK"),
-        (_set("outcome_claims", "char_end", 10), "table outcome_claims: .*CHECK"),
-        (_set("outcomes", "status", "hoped for"), "table outcomes: .*CHECK"),
-        (_set("outcomes", "n_independent_sources", 3), "table outcomes: .*CHECK"),
-        (_set("issues", "severity", "fatal"), "table issues: .*CHECK"),
-        (_set("project_target_groups", "position", 0), "table project_target_groups: .*CHECK"),
+        (
+            _set("projects", "end_date", "2015-03-31"),  # ends before it starts
+            "table projects, row 'iii-duisburg': start_date is '2015-04-01', end_date is '2015-03-31'; "
+            f"right is start_date <= end_date; page {DUISBURG}",
+        ),
+        (
+            _set("projects", "document_id", "d-nowhere"),
+            "table projects, row 'iii-duisburg': document_id is 'd-nowhere'; right is a document_id of table documents",
+        ),
+        (
+            _set("projects", "project_id", "iii-erfurt"),
+            r"table projects, row 'iii-erfurt' \(and 1 more\): project_id is 'iii-erfurt'; right is one row a key",
+        ),
+        (
+            _set("projects", "start_date", "April 2015"),
+            "table projects, row 'iii-duisburg': start_date is 'April 2015'; right is a DATE",
+        ),
+        (
+            _set("outcome_claims", "qualifier", "roughly"),
+            "table outcome_claims, row 'c-1': qualifier is 'roughly'; right is qualifier IN .*'exact'.*; page https",
+        ),
+        (
+            _set("outcome_claims", "char_end", 10),
+            "char_end is '10'; right is char_start >= 0 AND char_start < char_end",
+        ),
+        (_set("outcomes", "status", "hoped for"), "row 't-827': status is 'hoped for'; right is status IN"),
+        (_set("outcomes", "n_independent_sources", 3), "n_documents is '2', n_independent_sources is '3'; right is"),
+        (_set("issues", "severity", "fatal"), "severity is 'fatal'; right is severity IN"),
+        (
+            _set("project_target_groups", "position", 0),
+            r"row 'iii-duisburg\|0': position is '0'; right is position >= 1",
+        ),
     ],
 )
 def test_the_file_refuses_rows_that_can_not_be(

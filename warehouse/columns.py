@@ -36,7 +36,6 @@ class Column:
     terms: str | None = None
     check: str | None = None
     evidence: bool = False
-    description_de: str | None = None
 
     @property
     def conditions(self) -> tuple[str, ...]:

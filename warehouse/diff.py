@@ -1,12 +1,13 @@
 """What differs between two warehouse files, by table, row and column.
 
 Belongs here: the comparison by key, and its lines for a person. Does not: printing or deciding.
-Concept: values that depend on the run alone (runs, crawls, sightings) are no difference of the data.
+Concept: values that depend on the run alone (runs, crawls, sightings) are no difference of the data; ids and hashes
+follow from other values and are counted, not listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from warehouse.duck import side_by_side
 from warehouse.tables import TABLES, Column, Table
 
 EXAMPLES = 5
-RUN_TABLES = frozenset({"runs", "crawls"})
+_MOST_WORDS = 6  # columns of a row that is shown for its key
+RUN_TABLES = frozenset({"runs", "crawls", "acceptances"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class ColumnDiff:
     column: str
     n_changed: int
     examples: tuple[CellChange, ...]
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is an id or a hash: it changes because something else did, and says nothing to a person."""
+        return self.column.endswith(("_id", "_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,21 @@ def diff(old: Path, new: Path) -> list[TableDiff]:
 
 
 def diff_lines(differences: list[TableDiff]) -> list[str]:
-    """The differences for a person: a line a table, below it lines for rows and columns with a few examples."""
+    """The differences for a person: a line a table, below it lines for rows and columns with a few examples.
+
+    A row whose key is a bare id (an issue, a claim) is shown with its first words.
+    """
     lines: list[str] = []
     for table in differences:
         lines.append(_head(table))
         lines += [f"  + {key}" for key in table.added] + _more(table.n_added - len(table.added), "added")
         lines += [f"  - {key}" for key in table.removed] + _more(table.n_removed - len(table.removed), "removed")
+        follows = [f"{column.column} {column.n_changed}" for column in table.columns if column.follows]
+        if follows:
+            lines.append(f"  ids and hashes changed: {', '.join(follows)}")
         for column in table.columns:
+            if column.follows:
+                continue
             lines.append(f"  {column.column}: {column.n_changed} changed")
             lines += [f"    {cell.row_key}: {_shown(cell.old)} -> {_shown(cell.new)}" for cell in column.examples]
             lines += [f"  {line}" for line in _more(column.n_changed - len(column.examples), "changed")]
@@ -94,9 +109,9 @@ def _more(number: int, what: str) -> list[str]:
     return [f"  … and {number} more {what}"] if number > 0 else []
 
 
-def _shown(value: object) -> str:
-    shown = "null" if value is None else str(value)
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+def _shown(value: object, longest: int = 60) -> str:
+    shown = "null" if value is None else " ".join(str(value).split())
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def _table_diff(connection: duckdb.DuckDBPyConnection, table: Table) -> TableDiff | None:
@@ -105,9 +120,9 @@ def _table_diff(connection: duckdb.DuckDBPyConnection, table: Table) -> TableDif
         return _nothing(table.name, only_in="old" if before else "new") if before or after else None
     difference = _nothing(table.name, new_columns=after - before, lost_columns=before - after)
     if set(table.key) <= before & after:
-        n_added, added = _only(connection, table, "new", "old")
-        n_removed, removed = _only(connection, table, "old", "new")
         both = [column for column in table.columns if column.name in before & after and _is_data(table, column)]
+        n_added, added = _only(connection, table, both, "new", "old")
+        n_removed, removed = _only(connection, table, both, "old", "new")
         columns = tuple(_column_diff(connection, table, column) for column in both)
         changed = tuple(column for column in columns if column.n_changed)
         difference = replace(
@@ -141,14 +156,26 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str, table: Table)
     return {name for (name,) in connection.execute(query, [database, table.name]).fetchall()}
 
 
-def _only(connection: duckdb.DuckDBPyConnection, table: Table, here: str, there: str) -> tuple[int, tuple[str, ...]]:
-    """The rows that one file has and the other has not: how many, and the first keys."""
+def _only(
+    connection: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[Column], here: str, there: str
+) -> tuple[int, tuple[str, ...]]:
+    """The rows that one file has and the other has not: how many, and the first of them."""
     keys = ", ".join(map(quoted, table.key))
     name = quoted(table.name)
     missing = f"FROM {here}.{name} AS h ANTI JOIN {there}.{name} AS t USING ({keys})"
     n_rows = connection.execute(f"SELECT count(*) {missing}").fetchall()[0][0]
-    query = f"SELECT {row_key_sql(table)} AS row_key {missing} ORDER BY row_key LIMIT {EXAMPLES}"
-    return n_rows, tuple(key for (key,) in connection.execute(query).fetchall()) if n_rows else ()
+    query = (
+        f"SELECT {row_key_sql(table)} AS row_key{_words(table, columns)} {missing} ORDER BY row_key LIMIT {EXAMPLES}"
+    )
+    rows = connection.execute(query).fetchall() if n_rows else []
+    return n_rows, tuple(": ".join([key, *(_shown(words, 100) for words in more)]) for key, *more in rows)
+
+
+def _words(table: Table, columns: Sequence[Column]) -> str:
+    """SQL for the first words of a row whose key alone says nothing: an id that is no name."""
+    cells = [quoted(column.name) for column in columns if not column.name.endswith(("_id", "_hash"))]
+    is_bare = len(table.key) == 1 and table.key[0].endswith("_id") and table.column(table.key[0]).source == "derived"
+    return f", concat_ws(' · ', {', '.join(cells[:_MOST_WORDS])})" if is_bare and cells else ""
 
 
 def _column_diff(connection: duckdb.DuckDBPyConnection, table: Table, column: Column) -> ColumnDiff:

@@ -44,15 +44,23 @@ def read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     The real path is opened: DuckDB keeps one instance a path, so that after a flip of the link a second connection in
     this process would still see the old file. Raises WarehouseMissing, WarehouseUnreadable.
     """
-    real = _existing(path)
-    try:
-        connection = connect(str(real), read_only=True)
-    except duckdb.Error as error:
-        raise WarehouseUnreadable(f"{real} can not be read: {_first_line(error)}") from error
+    connection = _opened(path)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to what the path leads to; asked twice, as the link may flip and its old build go in between."""
+    for last in (False, True):
+        real = _existing(path)
+        try:
+            return connect(str(real), read_only=True)
+        except duckdb.Error as error:
+            if last or real.is_file():
+                raise WarehouseUnreadable(f"{real} can not be read: {_first_line(error)}") from error
+    raise WarehouseMissing(f"no warehouse at {path}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -19,6 +20,8 @@ from warehouse.tables import TABLES, Table
 CONTEXT = 160
 _CHARS = re.compile(r"chars (\d+)[-–](\d+)")
 _SPACES = re.compile(r"\s+")
+
+_SNAPSHOT = "s.snapshot_id, s.fetched_at, s.archive_file, s.archive_offset, s.byte_hash, p.locator, p.quote, p.rule"
 
 # A row of these tables is made from rows of others: their evidence is its evidence.
 _MADE_FROM = {"outcomes": ("outcome_claims", "outcome_id")}
@@ -76,21 +79,54 @@ def read_back(row: EvidenceRow, page_text: str) -> str:
 
     Spaces count as one. Of several places the one the locator gives wins. Raises EvidenceMissing.
     """
-    quote = _squeezed(row.quote)
+    quote = squeezed(row.quote)
     start = _place(row, page_text)
     if start is not None:
         before, after = page_text[:start], page_text[start + len(row.quote) :]
     else:
-        before, found, after = _squeezed(page_text).partition(quote) if quote else ("", "", "")
+        before, found, after = squeezed(page_text).partition(quote) if quote else ("", "", "")
         if not found:
             raise EvidenceMissing(
                 f"{row.table_name} {row.row_key} {row.column_name}: the passage {row.quote!r:.80} is not in {row.url} "
                 f"as archived in {row.archive_file} at {row.archive_offset}"
             )
-    before, after = _squeezed(before[-2 * CONTEXT :]), _squeezed(after[: 2 * CONTEXT])
+    before, after = squeezed(before[-2 * CONTEXT :]), squeezed(after[: 2 * CONTEXT])
     head = f"…{before[-CONTEXT:]}" if len(before) > CONTEXT else before
     tail = f"{after[:CONTEXT]}…" if len(after) > CONTEXT else after
     return f"{head}«{quote}»{tail}"
+
+
+def is_there(quote: str, squeezed_text: str) -> bool:
+    """Whether a passage stands in the text of its page, given with single spaces (`squeezed`)."""
+    return bool(quote.strip()) and squeezed(quote) in squeezed_text
+
+
+def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list[EvidenceRow]:
+    """All evidence of some pages: the `pages` fetched last, and as many more, the next ones every day.
+
+    The snapshots that prove anything stand in the order of their ids; each day takes the next `pages` of them and
+    starts anew at the end, so that in (snapshots / pages) days every passage is read once. The cells' values are not
+    looked up: `value` is None.
+    """
+    query = f"""
+        WITH proving AS (
+          SELECT s.*,
+            row_number() OVER (ORDER BY s.snapshot_id) - 1 AS place,
+            row_number() OVER (ORDER BY s.fetched_at DESC, s.snapshot_id) AS age,
+            count(*) OVER () AS n
+          FROM snapshots s
+          WHERE s.snapshot_id IN (SELECT snapshot_id FROM provenance)
+        ), chosen AS (
+          SELECT * FROM proving WHERE age <= $pages OR (place - $first % n + n) % n < $pages
+        )
+        SELECT p.table_name, p.row_key, p.column_name, NULL, d.document_id, d.url, d.publisher, d.page_type, {_SNAPSHOT}
+        FROM provenance p
+        JOIN chosen s ON s.snapshot_id = p.snapshot_id
+        JOIN documents d ON d.document_id = p.document_id
+        ORDER BY s.archive_file, s.archive_offset, s.snapshot_id, p.table_name, p.row_key, p.column_name
+    """
+    first = day.toordinal() * pages
+    return [EvidenceRow(*row) for row in connection.execute(query, {"pages": pages, "first": first}).fetchall()]
 
 
 def _place(row: EvidenceRow, page_text: str) -> int | None:
@@ -102,7 +138,8 @@ def _place(row: EvidenceRow, page_text: str) -> int | None:
     return start if row.quote and page_text[start:end] == row.quote else None
 
 
-def _squeezed(value: str) -> str:
+def squeezed(value: str) -> str:
+    """The text with single spaces, as passages are compared."""
     return _SPACES.sub(" ", value)
 
 
@@ -151,8 +188,7 @@ def _from_parts(connection: duckdb.DuckDBPyConnection, table: Table, key: str, c
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table, keys: list[str], column: str) -> list[EvidenceRow]:
     query = f"""
         SELECT p.table_name, p.row_key, p.column_name, c.{quoted(column)},
-          d.document_id, d.url, d.publisher, d.page_type,
-          s.snapshot_id, s.fetched_at, s.archive_file, s.archive_offset, s.byte_hash, p.locator, p.quote, p.rule
+          d.document_id, d.url, d.publisher, d.page_type, {_SNAPSHOT}
         FROM provenance p
         JOIN {quoted(table.name)} c ON {row_key_sql(table, "c")} = p.row_key
         JOIN documents d ON d.document_id = p.document_id

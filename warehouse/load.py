@@ -8,21 +8,34 @@ the archive's records alone, in order of time: reading again, or files in anothe
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import UnionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from warehouse.imports import Addresses
 from warehouse.model import Crawl, Document, SourceInfo, Version, stable_id
+from warehouse.packed import PackedVersion
 
 _PAGES, _CRAWLS = ".ndjson.gz", ".crawl.ndjson"
-_Page = tuple[dict[str, Any], SourceInfo]
+
+
+class _Page(NamedTuple):
+    """One line of a records file: its version packed, beside it what puts it in its place."""
+
+    url: str
+    page_type: str
+    aliases: list[str]
+    version: Version
+    source: SourceInfo
+
+
 _Shape = Mapping[str, type | UnionType]
 _PAGE: _Shape = {
     "page_type": str,
@@ -40,6 +53,12 @@ _PAGE: _Shape = {
     "evidence": list,
     "issues": list,
 }
+_LATER: _Shape = {
+    "text_loss": float | int | None,
+    "unclaimed": list,
+    "reserved_by": str | None,
+}
+"""Fields of a page that records of earlier days may lack: a version has its default then."""
 _CRAWL: _Shape = {
     "run_id": str,
     "source_id": str,
@@ -101,19 +120,22 @@ class _Reader:
     """Snapshot that is an import -> its source."""
     newest: dict[str, str] = field(default_factory=dict)
     """Address -> time of its newest live body."""
+    parsed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Source and run -> bodies that the run fetched and that gave a record."""
 
     def read_imports(self, days: Sequence[Path]) -> None:
         """Read the pages of all import sources, whatever the day on which they were taken over."""
         pages = [
-            (line, source)
+            _page(line, source)
             for day in days
             for source in self.sources.values()
             if not source.is_live
             for line in _checked(_lines_of(day / f"{source.id}{_PAGES}"), _PAGE)
         ]
+        self._count_parsed(pages)
         if pages:
             self.imports = deque(sorted(pages, key=_fetched))
-            self.addresses = Addresses(self._live_pages(days), (line["url"] for line, _ in pages))
+            self.addresses = Addresses(self._live_pages(days), (page.url for page in pages))
 
     def _live_pages(self, days: Sequence[Path]) -> Iterator[tuple[str, str]]:
         """Address and page type of every page of a live source."""
@@ -125,24 +147,24 @@ class _Reader:
 
     def take_imports(self, until: str = "~") -> None:
         """Put the captures up to a moment where they belong in time."""
-        while self.imports and self.imports[0][0]["fetched_at"] <= until:
-            self._take_import(*self.imports.popleft())
+        while self.imports and self.imports[0].version.fetched_at <= until:
+            self._take_import(self.imports.popleft())
 
-    def _take_import(self, line: dict[str, Any], source: SourceInfo) -> None:
-        url = self.addresses.document(line["url"])
-        if self.addresses.page_types.get(url, line["page_type"]) != line["page_type"]:
+    def _take_import(self, page: _Page) -> None:
+        version, source = page.version, page.source
+        url = self.addresses.document(page.url)
+        if self.addresses.page_types.get(url, page.page_type) != page.page_type:
             self._leave_out(source)
             return
-        document = self._document({**line, "url": url}, source)
-        if document.page_type != line["page_type"]:
+        document = self._document(url, page)
+        if document.page_type != page.page_type:
             self._leave_out(source)
             return
-        self._add_aliases(document, [*line["aliases"], line["url"]])
-        version = _version(line)
+        self._add_aliases(document, [*page.aliases, page.url])
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
             document.versions.append(version)
             self.imported[version.snapshot_id] = source
-        if version.record is None:
+        if not version.has_record:
             return
         document.first_seen = min(document.first_seen or version.fetched_at, version.fetched_at)
         if document.url not in self.shown:
@@ -158,12 +180,19 @@ class _Reader:
         for path in sorted(day.glob(f"*{_PAGES}")):
             source = self._wanted(path, _PAGES)
             if source is not None and source.is_live:
-                pages += [(line, source) for line in _checked(_lines(path), _PAGE)]
+                pages += [_page(line, source) for line in _checked(_lines(path), _PAGE)]
+        self._count_parsed(pages)
         crawls: list[Crawl] = []
         for path in sorted(day.glob(f"*{_CRAWLS}")):
             if self._wanted(path, _CRAWLS) is not None:
                 crawls += map(_crawl, _checked(_lines(path), _CRAWL))
         self._in_order(sorted(pages, key=_fetched), sorted(crawls, key=_end))
+
+    def _count_parsed(self, pages: Iterable[_Page]) -> None:
+        """The run that fetched a body stands in the name of the archive's file."""
+        for page in pages:
+            run_id = page.version.archive_file.rpartition("--")[2].removesuffix(".warc.gz")
+            self.parsed[page.source.id, run_id] += page.version.has_record
 
     def _wanted(self, path: Path, ending: str) -> SourceInfo | None:
         name = path.name.removesuffix(ending)
@@ -175,26 +204,27 @@ class _Reader:
     def _in_order(self, pages: list[_Page], crawls: list[Crawl]) -> None:
         """Pages, and between them each crawl when it had ended."""
         waiting = deque(crawls)
-        for line, source in pages:
-            while waiting and _end(waiting[0]) < line["fetched_at"]:
+        for page in pages:
+            at = page.version.fetched_at
+            while waiting and _end(waiting[0]) < at:
                 self._take_crawl(waiting.popleft())
-            self.take_imports(line["fetched_at"])
-            self._take_page(line, source)
+            self.take_imports(at)
+            self._take_page(page)
         for crawl in waiting:
             self._take_crawl(crawl)
 
-    def _take_page(self, line: dict[str, Any], source: SourceInfo) -> None:
-        version = _version(line)
-        document = self._document(line, source)
+    def _take_page(self, page: _Page) -> None:
+        version, source = page.version, page.source
+        document = self._document(page.url, page)
         if document.source.is_live and document.source != source:
             # Two live sources found one page; it stays with the source that had it first.
             self._leave_out(source)
             return
-        self._add_aliases(document, line["aliases"])
+        self._add_aliases(document, page.aliases)
         self.newest[document.url] = version.fetched_at
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
             document.versions.append(version)
-        if version.record is None:
+        if not version.has_record:
             self.good.discard(document.url)
         else:
             self.good.add(document.url)
@@ -203,10 +233,9 @@ class _Reader:
                 document.source = source
             _sighted(document, version.fetched_at)
 
-    def _document(self, line: dict[str, Any], source: SourceInfo) -> Document:
-        url = line["url"]
+    def _document(self, url: str, page: _Page) -> Document:
         if url not in self.documents:
-            self.documents[url] = Document(stable_id("d", url), url, line["page_type"], source)
+            self.documents[url] = Document(stable_id("d", url), url, page.page_type, page.source)
         return self.documents[url]
 
     def _add_aliases(self, document: Document, aliases: list[str]) -> None:
@@ -216,7 +245,7 @@ class _Reader:
                 self.by_alias.setdefault(alias, document)
 
     def _take_crawl(self, crawl: Crawl) -> None:
-        self.crawls.append(crawl)
+        self.crawls.append(replace(crawl, parsed=self.parsed[crawl.source_id, crawl.run_id]))
         source = self.sources.get(crawl.source_id)
         if source is not None and not source.is_live:
             return  # captures of other days say nothing of what is there today
@@ -254,8 +283,8 @@ def _sighted(document: Document, at: str) -> None:
 
 def _fetched(page: _Page) -> tuple[str, str, int]:
     """The order of pages: time of the fetch, ties by place in the archive."""
-    line, _ = page
-    return line["fetched_at"], line["archive_file"], line["archive_offset"]
+    version = page.version
+    return version.fetched_at, version.archive_file, version.archive_offset
 
 
 def _end(crawl: Crawl) -> str:
@@ -263,9 +292,20 @@ def _end(crawl: Crawl) -> str:
     return crawl.finished_at or "~"
 
 
+def _page(line: dict[str, Any], source: SourceInfo) -> _Page:
+    return _Page(line["url"], sys.intern(line["page_type"]), line["aliases"], _version(line), source)
+
+
 def _version(line: dict[str, Any]) -> Version:
     own = {name: line[name] for name in _PAGE if name in Version.__dataclass_fields__}
-    return Version(snapshot_id=stable_id("s", line["url"], line["fetched_at"], line["byte_hash"]), **own)
+    own |= {name: line[name] for name in _LATER if name in line}
+    own |= {name: sys.intern(own[name]) for name in ("archive_file", "parser_version")}
+    return PackedVersion(snapshot_id=stable_id("s", line["url"], line["fetched_at"], line["byte_hash"]), **own)
+
+
+def read_crawls(path: Path) -> list[Crawl]:
+    """The crawls of a `.crawl.ndjson` file, in its order. Raises RecordsDamaged."""
+    return [_crawl(line) for line in _checked(_lines(path), _CRAWL)]
 
 
 def _crawl(line: dict[str, Any]) -> Crawl:
@@ -282,6 +322,9 @@ def _checked(lines: Iterable[tuple[str, Any]], shape: _Shape) -> Iterator[dict[s
             if name not in line:
                 raise _damaged(where, f"no {name!r}")
             if not isinstance(line[name], kind):
+                raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
+        for name in _LATER.keys() & line.keys():
+            if not isinstance(line[name], _LATER[name]):
                 raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
         yield line
 

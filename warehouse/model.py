@@ -7,12 +7,15 @@ Concept: records + code files -> rows is a pure function; the same input gives t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """Table name -> its rows; every row has exactly the columns of `warehouse.tables`."""
+Sink = Callable[[str, list[Row]], None]
+"""Takes rows of a table as they are made, so that a large table is never in memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ class SourceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A check that a person accepted for one run, with the reason; `accepted_at` is UTC, ISO 8601 with Z."""
+
+    run_id: str
+    check_name: str
+    reason: str
+    accepted_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """The run that builds: its id and when it started (UTC, ISO 8601 with Z)."""
 
@@ -42,6 +55,8 @@ class RunInfo:
     started_at: str
     published_before: frozenset[str] = frozenset()
     """Earlier runs whose build was published, as the ledger beside the builds tells."""
+    acceptances: tuple[Acceptance, ...] = ()
+    """What people accepted in earlier runs and for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,14 @@ class Version:
     record: dict[str, Any] | None
     evidence: list[dict[str, Any]]
     issues: list[dict[str, Any]]
+    text_loss: float | None = None
+    unclaimed: list[str] = field(default_factory=list)
+    reserved_by: str | None = None
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the page gave a record."""
+        return self.record is not None
 
 
 @dataclass(slots=True)
@@ -79,7 +102,7 @@ class Document:
     @property
     def current(self) -> Version | None:
         """The newest version that has a record."""
-        return next((v for v in reversed(self.versions) if v.record is not None), None)
+        return next((v for v in reversed(self.versions) if v.has_record), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,8 @@ class Crawl:
     seen: tuple[str, ...]
     gone: tuple[dict[str, Any], ...]
     failures: tuple[dict[str, Any], ...]
+    parsed: int = 0
+    """Bodies that it fetched and that gave a record."""
 
 
 def stable_id(prefix: str, *parts: object) -> str:

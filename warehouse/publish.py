@@ -20,6 +20,7 @@ __all__ = [
     "next_build",
     "publish",
     "published",
+    "published_builds",
     "published_runs",
     "read_only",
     "sweep",
@@ -28,7 +29,7 @@ __all__ = [
 LINK = "biwaq.duckdb"
 LEDGER = "published.txt"
 KEPT_BUILDS = 7
-_NEXT = ".duckdb.next"
+NEXT = ".duckdb.next"
 
 
 class NotABuild(ValueError):
@@ -37,7 +38,7 @@ class NotABuild(ValueError):
 
 def next_build(warehouse_dir: Path, run_id: str) -> Path:
     """Where the build of a run is written before it is published: `builds/<run>.duckdb.next`."""
-    return warehouse_dir / "builds" / f"{run_id}{_NEXT}"
+    return warehouse_dir / "builds" / f"{run_id}{NEXT}"
 
 
 def published(warehouse_dir: Path) -> Path | None:
@@ -53,8 +54,8 @@ def publish(build_file: Path, warehouse_dir: Path) -> Path:
     the link on the old or on the new file, both whole. Raises NotABuild, OSError.
     """
     builds = warehouse_dir / "builds"
-    if build_file.parent.resolve() != builds.resolve() or not build_file.name.endswith(_NEXT):
-        raise NotABuild(f"{build_file} is not builds/<run>{_NEXT} under {warehouse_dir}")
+    if build_file.parent.resolve() != builds.resolve() or not build_file.name.endswith(NEXT):
+        raise NotABuild(f"{build_file} is not builds/<run>{NEXT} under {warehouse_dir}")
     if not build_file.is_file() or build_file.with_name(f"{build_file.name}.wal").exists():
         raise NotABuild(f"{build_file} is missing, or was not closed")
     build_file.chmod(0o444)
@@ -64,15 +65,32 @@ def publish(build_file: Path, warehouse_dir: Path) -> Path:
     _sync(builds)
     _flip(warehouse_dir, final)
     with (warehouse_dir / LEDGER).open("a", encoding="utf-8") as ledger:
-        ledger.write(f"{final.stem}\n")
+        ledger.write(f"\n{final.stem}\n")  # begins a line of its own even after half a line of a full disk
     _prune(builds, final)
     return final
 
 
 def published_runs(warehouse_dir: Path) -> frozenset[str]:
-    """The runs whose builds were ever published, from the ledger; the builds themselves are kept for a week only."""
+    """The runs whose builds were ever published, from the ledger; the builds themselves are kept for a week only.
+
+    The run that the link leads to is one of them even if it was killed before it wrote the ledger.
+    """
+    return frozenset(_ledger(warehouse_dir)) | frozenset(path.stem for path in published_builds(warehouse_dir)[:1])
+
+
+def published_builds(warehouse_dir: Path) -> list[Path]:
+    """The builds that were published and are still there, newest first; the one in force, if there is one, leads."""
+    link = published(warehouse_dir)
+    current = [] if link is None else [link.resolve()]
+    files = [warehouse_dir / "builds" / f"{run}.duckdb" for run in reversed(_ledger(warehouse_dir))]
+    older = [path.resolve() for path in dict.fromkeys(files) if path.is_file()]
+    return list(dict.fromkeys([*current, *older]))
+
+
+def _ledger(warehouse_dir: Path) -> list[str]:
+    """The runs in the ledger, in order of their publishing."""
     ledger = warehouse_dir / LEDGER
-    return frozenset(ledger.read_text(encoding="utf-8").split()) if ledger.exists() else frozenset()
+    return ledger.read_text(encoding="utf-8", errors="replace").split() if ledger.exists() else []
 
 
 def sweep(folder: Path) -> list[Path]:
@@ -81,7 +99,7 @@ def sweep(folder: Path) -> list[Path]:
     Only for the one process that builds.
     """
     gone = []
-    for path in sorted(folder.glob(f"*{_NEXT}*")) if folder.is_dir() else []:
+    for path in sorted(folder.glob(f"*{NEXT}*")) if folder.is_dir() else []:
         if path.is_dir():
             shutil.rmtree(path)
         else:

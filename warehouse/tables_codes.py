@@ -10,6 +10,19 @@ from warehouse.columns import Column, Table, code, labels, listed
 
 _ORDER = listed("position", "BIGINT", "Order in which lists of these codes are shown, counted from 1")
 
+
+def _share(name: str, description: str) -> Column:
+    return Column(
+        name,
+        "DOUBLE",
+        description,
+        nullable=False,
+        source="code list",
+        unit="share, 0 to 1",
+        check=f"{name} BETWEEN 0 AND 1",
+    )
+
+
 ROUNDS = Table(
     "rounds",
     "Funding rounds",
@@ -175,6 +188,24 @@ ISSUE_KINDS = Table(
     ),
 )
 
+PAGE_TYPES = Table(
+    "page_types",
+    "Page types",
+    "One kind of page: how much of it may be left unread before it is noticed, and before nothing is published",
+    "codes",
+    ("code",),
+    (
+        code("The page type of documents and sources"),
+        *labels(),
+        _share("coverage_floor", "A page of which fields claim less has an issue"),
+        _share(
+            "text_loss_limit", "A page of which the second parser sees more than this beyond the first has an issue"
+        ),
+        _share("pages_below_limit", "A source with more than this share of such pages is not published"),
+        Column("reason", "VARCHAR", "On what the three figures rest", nullable=False, source="code list"),
+    ),
+)
+
 TERM_ROWS = Table(
     "terms",
     "Words of closed sets",
@@ -203,5 +234,6 @@ TABLES = (
     INDICATORS,
     ORGANISATION_KINDS,
     ISSUE_KINDS,
+    PAGE_TYPES,
     TERM_ROWS,
 )

@@ -55,7 +55,7 @@ SOURCES = Table(
 DOCUMENTS = Table(
     "documents",
     "Documents",
-    "One page that was fetched at least once, under its canonical address",
+    "One page that gave a record at least once, under its canonical address",
     "entities",
     ("document_id",),
     (
@@ -66,9 +66,9 @@ DOCUMENTS = Table(
             "source_id", "VARCHAR", "Source it came from", nullable=False, source="run", references="sources.source_id"
         ),
         Column("title", "VARCHAR", "Title of the newest good version"),
-        Column("publisher", "VARCHAR", "Who publishes the page, from the source file", source="run"),
+        Column("publisher", "VARCHAR", "Who publishes it: by its host, else by the source file", source="derived"),
         Column("published_on", "DATE", "Day of publication that the page states"),
-        Column("language", "VARCHAR", "Language of the text, e.g. de"),
+        Column("language", "VARCHAR", "Language, e.g. de; by the text's common words if none is declared"),
         _seen("first_seen", "When a good version was fetched first"),
         _seen("last_seen", "When the page was there last: fetched, or answered as unchanged"),
         _seen("gone_since", "When the site proved (404 or 410) that the page is gone; null while it is there"),
@@ -102,7 +102,7 @@ DOCUMENT_PLACES = Table(
         document_id("The document"),
         Column("ags", "VARCHAR", "Official municipality key (AGS), 8 digits", nullable=False, source="derived"),
         Column("municipality_name", "VARCHAR", "Official name of the municipality", nullable=False, source="derived"),
-        _mentions("How often it is named"),
+        _mentions("How often the article, or what was read of the page, names it"),
     ),
 )
 
@@ -322,6 +322,32 @@ ORGANISATION_NAMES = Table(
     ),
 )
 
+ORGANISATION_PROPOSALS = Table(
+    "organisation_proposals",
+    "Organisations that may be one",
+    "Two names of a town that are near but not surely one body: a person decides in warehouse/decisions; `biwaq review`"
+    " writes these rows in the form of a decision",
+    "operations",
+    ("organisation_id", "other_organisation_id"),
+    (
+        _link("organisation_id", "The organisation that was seen first", "organisations.organisation_id"),
+        _link("other_organisation_id", "The other one", "organisations.organisation_id"),
+        Column("name", "VARCHAR", "Its name as a page writes it", nullable=False),
+        Column("other_name", "VARCHAR", "The other name as a page writes it", nullable=False),
+        Column("ags", "VARCHAR", "Town of the page that the first name stands on", source="derived"),
+        Column("other_ags", "VARCHAR", "Town of the page that the other name stands on", source="derived"),
+        Column("reason", "VARCHAR", "Why they may be one", nullable=False, source="derived"),
+        Column(
+            "similarity",
+            "DOUBLE",
+            "How alike the words of the two names are, in any order: 1 is the same letters",
+            nullable=False,
+            source="derived",
+            check="similarity BETWEEN 0 AND 1",
+        ),
+    ),
+)
+
 PROJECT_ORGANISATIONS = Table(
     "project_organisations",
     "Organisations of projects",
@@ -357,5 +383,6 @@ TABLES = (
     PROJECT_ACTIVITIES,
     ORGANISATIONS,
     ORGANISATION_NAMES,
+    ORGANISATION_PROPOSALS,
     PROJECT_ORGANISATIONS,
 )

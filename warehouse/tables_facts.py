@@ -64,9 +64,29 @@ SNAPSHOTS = Table(
         Column(
             "coverage",
             "DOUBLE",
-            "Share of the visible text that a field claims, 0 to 1",
+            "Share of the content's visible text that a field claims, of an article's prose that was kept, 0 to 1",
             source="derived",
             check="coverage BETWEEN 0 AND 1",
+        ),
+        Column(
+            "text_loss",
+            "DOUBLE",
+            "Share of the page's text that only a second parser sees, not the one in use, 0 to 1; null if not measured",
+            source="derived",
+            check="text_loss BETWEEN 0 AND 1",
+        ),
+        Column(
+            "unclaimed",
+            "VARCHAR",
+            "Headings and labels that no field claims, one a line; null if there are none. Names of persons are '…'",
+        ),
+        Column(
+            "reserved_by",
+            "VARCHAR",
+            "How the site reserves text and data mining (§ 44b UrhG): tdmrep.json, header, meta, noai header, noai "
+            "meta (of an article only the address is kept then); noimageai reserves pictures only; null if nothing "
+            "does",
+            source="run",
         ),
     ),
 )
@@ -142,7 +162,7 @@ OUTCOMES = Table(
         Column(
             "n_independent_sources",
             "BIGINT",
-            "Origins that give it: copies of one release count once",
+            "Sources that give it: copies of one release count once, and so do articles of one publisher",
             nullable=False,
             source="derived",
             check="n_independent_sources >= 1",
@@ -263,7 +283,7 @@ RUNS = Table(
         _counted("listed", "Addresses that listings, sitemaps and feeds gave"),
         _counted("fetched", "Pages that came with a body"),
         _counted("unchanged", "Pages that answered: not modified"),
-        _counted("parsed", "Pages of the run that gave a record"),
+        _counted("parsed", "Pages that came with a body and gave a record"),
         _counted("failed", "Pages that could not be fetched"),
         Column(
             "published",
@@ -305,6 +325,20 @@ CRAWLS = Table(
     ),
 )
 
+ACCEPTANCES = Table(
+    "acceptances",
+    "Accepted checks",
+    "One check that a person accepted for one run: the warehouse was published although it failed, or might have",
+    "operations",
+    ("run_id", "check_name"),
+    (
+        Column("run_id", "VARCHAR", "The run; runs that only rebuilt are not in runs", nullable=False, source="run"),
+        Column("check_name", "VARCHAR", "The check, a name of warehouse/checks", nullable=False, source="run"),
+        Column("reason", "VARCHAR", "Why, in the words of the person who accepted it", nullable=False, source="run"),
+        Column("accepted_at", "TIMESTAMP", "When", nullable=False, source="run", unit="UTC"),
+    ),
+)
+
 ISSUES = Table(
     "issues",
     "Issues",
@@ -333,4 +367,4 @@ ISSUES = Table(
     ),
 )
 
-TABLES = (OUTCOMES, SNAPSHOTS, AREA_STATS, OUTCOME_CLAIMS, PROVENANCE, CHANGES, RUNS, CRAWLS, ISSUES)
+TABLES = (OUTCOMES, SNAPSHOTS, AREA_STATS, OUTCOME_CLAIMS, PROVENANCE, CHANGES, RUNS, CRAWLS, ACCEPTANCES, ISSUES)

@@ -1,4 +1,4 @@
-"""Rows into a new DuckDB file: tables, comments, rows, views.
+"""Rows into a new DuckDB file: tables, comments, rows, views, macros.
 
 Belongs here: the contract freeze of rows and the bulk load. Does not: where rows come from or when a file is published.
 Concept: rows go through NDJSON files into read_json with given column types (the fastest way measured, 340,000 rows/s),
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
 import duckdb
 import orjson
@@ -23,10 +26,14 @@ from warehouse.columns import ColumnType
 from warehouse.ddl import quoted, text
 from warehouse.duck import connect
 from warehouse.model import Row, Rows
+from warehouse.refusals import first_refused, read_part
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import BUILT_HERE, TABLES, Table, term_rows
 
 VIEWS = Path(__file__).with_name("views")
+MACROS = Path(__file__).with_name("macros")
+_MEMORY = "200MB"
+"""Of DuckDB while it loads; what it sorts beyond goes to the disk."""
 
 
 class RowsRejected(ValueError):
@@ -37,32 +44,85 @@ class LoadFailed(RuntimeError):
     """DuckDB refused rows: a key twice, a parent missing, a condition not met."""
 
 
-def write(rows: Rows, out: Path, *, consume: bool = False) -> dict[str, int]:
+class Parts:
+    """Load files that take rows as they are made. A context manager; a fault leaves nothing."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = _parts_of(out)
+        self.counts: Counter[str] = Counter()
+        self._files: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def take(self, table: str, rows: list[Row]) -> None:
+        """Append rows to a table's file. Raises RowsRejected."""
+        if not rows:
+            return
+        _check_table(TABLES[table], rows)
+        if table not in self._files:
+            self._files[table] = _part(self.folder, table).open("wb")
+        _write_lines(TABLES[table], rows, self._files[table])
+        self.counts[table] += len(rows)
+
+    def close(self) -> None:
+        """No more rows come."""
+        for file in self._files.values():
+            file.close()
+
+
+def _parts_of(out: Path) -> Path:
+    return out.with_name(f"{out.name}.parts")
+
+
+def _part(folder: Path, table: str) -> Path:
+    return folder / f"{table}.ndjson"
+
+
+def write(rows: Rows, out: Path, *, consume: bool = False, parts: Parts | None = None) -> dict[str, int]:
     """Build a new warehouse file at `out` from the rows of every table (`terms` excepted: it is made here).
 
     Returns the number of rows per table; with `consume` a table's rows are let go once they are on the disk, which
-    saves a quarter of a large build's memory. On any failure nothing of the file is left. Raises RowsRejected,
+    saves a quarter of a large build's memory. `parts` hold the rows of tables that `rows` lack. On any
+    failure nothing of the file is left. Raises RowsRejected,
     LoadFailed, FileExistsError.
     """
     complete = {**rows, BUILT_HERE: term_rows()}
     check_rows(complete)
-    counts = {name: len(complete[name]) for name in TABLES}
-    with _new_file(out) as (connection, parts):
+    more = parts.counts if parts is not None else Counter()
+    counts = {name: len(complete[name]) + more[name] for name in TABLES}
+    if parts is not None:
+        parts.close()
+    with _new_file(out) as (connection, folder):
         connection.execute("BEGIN")  # one write to the disk instead of one a comment
         for statement in ddl.statements():
             connection.execute(statement)
         for view in views():
             _create_view(connection, view)
+        for macro in macros():
+            _create_macro(connection, macro)
         connection.execute("COMMIT")
         for table in TABLES.values():
-            _fill(connection, table, complete[table.name], parts / f"{table.name}.ndjson", consume=consume)
+            _fill(connection, table, complete[table.name], _part(folder, table.name), consume=consume)
         connection.execute("CHECKPOINT")
     return counts
 
 
 def views() -> list[SqlFile]:
-    """The views: name, head (title, row, and `.column` for each column) and SELECT."""
-    return read_folder(VIEWS)
+    """The views: name, head (title, row, and `.column` each column) and SELECT; those that read another come last."""
+    return sorted(read_folder(VIEWS), key=lambda view: (" v_" in view.select, view.name))
+
+
+def macros() -> list[SqlFile]:
+    """The table macros: name, head (title, row, call, example, `given_` each argument, `.column`) and SELECT."""
+    return read_folder(MACROS)
 
 
 def check_rows(rows: Rows) -> None:
@@ -74,8 +134,7 @@ def check_rows(rows: Rows) -> None:
 
 
 def _check_table(table: Table, rows: list[Row]) -> None:
-    fits = [(column.name, column.nullable, _FITS[column.type]) for column in table.columns]
-    names = set(table.names)
+    names, fits = _shape(table.name)
     for number, row in enumerate(rows, start=1):
         if row.keys() != names:
             raise RowsRejected(f"table {table.name}, row {number}: columns {_difference(row, names)}")
@@ -84,6 +143,12 @@ def _check_table(table: Table, rows: list[Row]) -> None:
             if not (nullable if value is None else fit(value)):
                 kind = table.column(name).type
                 raise RowsRejected(f"table {table.name}, row {number}: column {name} is {kind}, not {value!r:.80}")
+
+
+@cache
+def _shape(table: str) -> tuple[set[str], list[tuple[str, bool, Callable[[Any], bool]]]]:
+    columns = TABLES[table].columns
+    return {column.name for column in columns}, [(c.name, c.nullable, _FITS[c.type]) for c in columns]
 
 
 def _difference(given: Mapping[str, Any], wanted: Mapping[str, Any] | set[str]) -> str:
@@ -110,11 +175,11 @@ def _new_file(out: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A new file and a folder for its load files; the folder always goes, the file stays only if all went well."""
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
-    parts = out.with_name(f"{out.name}.parts")
+    parts = _parts_of(out)
     parts.mkdir(parents=True, exist_ok=True)
     done = False
     try:
-        connection = connect(str(out), temp_directory=str(parts))
+        connection = connect(str(out), temp_directory=str(parts), memory_limit=_MEMORY)
         try:
             yield connection, parts
         finally:
@@ -128,29 +193,32 @@ def _new_file(out: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: list[Row], part: Path, *, consume: bool) -> None:
-    if not rows:
+    if not rows and not part.exists():
         return
-    _write_part(table, rows, part)
+    came_in_order = not rows
+    if rows:
+        with part.open("ab") as lines:
+            _write_lines(table, rows, lines)
     if consume:
         rows.clear()
     names = ", ".join(map(quoted, table.names))
-    types = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in table.columns)
-    order = ", ".join(map(quoted, table.key))
-    source = f"read_json({text(str(part))}, format = 'newline_delimited', columns = {{{types}}})"
+    # A million rows that came one page behind the other: to sort them takes as long as to load them.
+    order = f" ORDER BY {', '.join(map(quoted, table.key))}" if table.indexed or not came_in_order else ""
+    source = read_part(table, str(part))
     try:
-        connection.execute(f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source} ORDER BY {order}")
+        connection.execute(f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
     except duckdb.Error as error:
-        raise LoadFailed(f"table {table.name}: {str(error).partition(chr(10))[0]}") from error
+        why = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
+        raise LoadFailed(f"table {table.name}, {why}") from error
     part.unlink()
 
 
-def _write_part(table: Table, rows: list[Row], part: Path) -> None:
-    with part.open("wb") as lines:
-        for number, row in enumerate(rows, start=1):
-            try:
-                lines.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-            except orjson.JSONEncodeError as error:  # half a surrogate pair is no text
-                raise RowsRejected(f"table {table.name}, row {number}: {error}") from error
+def _write_lines(table: Table, rows: list[Row], lines: BinaryIO) -> None:
+    for number, row in enumerate(rows, start=1):
+        try:
+            lines.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        except orjson.JSONEncodeError as error:  # half a surrogate pair is no text
+            raise RowsRejected(f"table {table.name}, row {number}: {error}") from error
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: SqlFile) -> None:
@@ -160,3 +228,9 @@ def _create_view(connection: duckdb.DuckDBPyConnection, view: SqlFile) -> None:
         if key.startswith("."):
             column = f"{quoted(view.name)}.{quoted(key[1:])}"
             connection.execute(f"COMMENT ON COLUMN {column} IS {text(description)}")
+
+
+def _create_macro(connection: duckdb.DuckDBPyConnection, macro: SqlFile) -> None:
+    connection.execute(f"CREATE MACRO {macro.head['call']} AS TABLE\n{macro.select}")
+    what = f"{macro.head['title']}. {macro.head['row']}. Call: {macro.head['call']}. Example: {macro.head['example']}"
+    connection.execute(f"COMMENT ON MACRO TABLE {quoted(macro.name)} IS {text(what)}")

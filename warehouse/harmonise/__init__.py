@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from warehouse.harmonise.assembly import Assembly
-from warehouse.model import Crawl, Document, Rows, RunInfo, SourceInfo
+from warehouse.model import Crawl, Document, Rows, RunInfo, Sink, SourceInfo
 
 __all__ = ["harmonise"]
 
 
 def harmonise(
-    documents: Sequence[Document], crawls: Sequence[Crawl], sources: Sequence[SourceInfo], run: RunInfo
+    documents: Sequence[Document],
+    crawls: Sequence[Crawl],
+    sources: Sequence[SourceInfo],
+    run: RunInfo,
+    sink: Sink | None = None,
 ) -> Rows:
     """The rows of every table of the registry but `terms`, which the build fills itself.
 
     `documents` and `crawls` as `warehouse.load` gives them, in any order; `sources` are the source files in force;
-    `run` is the run that builds. Raises CodeFileError, DecisionError where a rule file contradicts itself.
+    `run` is the run that builds. With a `sink` the rows of large tables go there instead, in no order.
+    Raises CodeFileError, DecisionError where a rule file contradicts itself.
     """
-    return Assembly(documents, crawls, sources, run).rows()
+    return Assembly(documents, crawls, sources, run, sink).rows()

@@ -150,6 +150,9 @@ def _reasons(
     rules: list[str | None] = ["" if value > 0 else f"{value:g} is not above 0"] if value <= 0 else []
     if scope == "city" and indicator == "inhabitants":
         return [*rules, _against_official(value, cells["as_of"], town)]
+    if scope == "city" and indicator == "area_ha" and town is not None:
+        off = value / town.area_ha - 1
+        rules.append("" if abs(off) <= _TOLERANCE else f"{off:+.0%} against the official {town.area_ha:.0f} ha")
     if scope == "area":
         rules += [_density(values), _above(value, values.get((indicator, "city")), "the town's figure on the page")]
         if town is not None and indicator == "inhabitants":

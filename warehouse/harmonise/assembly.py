@@ -7,7 +7,8 @@ Concept: entities are made from all versions of the archive, so that ids are sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 
 from warehouse.harmonise import contents, runs
@@ -20,15 +21,16 @@ from warehouse.harmonise.documents import (
     alias_rows,
     article_places,
     document_row,
-    merge_moved,
+    mentions,
     place_rows,
     snapshot_rows,
 )
 from warehouse.harmonise.figure_checks import check_figures
 from warehouse.harmonise.history import Content, changes
+from warehouse.harmonise.identity import merge_moved
 from warehouse.harmonise.issues import issue_rows, parser_notes
 from warehouse.harmonise.lines import line_rows, set_lines
-from warehouse.harmonise.organisations import Organisations
+from warehouse.harmonise.organisations import Organisations, OrgMention
 from warehouse.harmonise.origins import set_origins
 from warehouse.harmonise.outcomes import make_outcomes, outcome_rows
 from warehouse.harmonise.project_rows import (
@@ -39,9 +41,11 @@ from warehouse.harmonise.project_rows import (
     project_facts,
 )
 from warehouse.harmonise.projects import Project, make_projects, town_key
-from warehouse.harmonise.provenance import provenance_rows
+from warehouse.harmonise.proposals import proposal_rows
+from warehouse.harmonise.provenance import Missing, notes_of, provenance_rows
 from warehouse.harmonise.readings import Reading, read_city_page, read_project_page
-from warehouse.model import Crawl, Document, Row, Rows, RunInfo, SourceInfo
+from warehouse.harmonise.silent_loss import loss_notes
+from warehouse.model import Crawl, Document, Row, Rows, RunInfo, Sink, SourceInfo
 from warehouse.tables import BUILT_HERE, TABLES
 
 
@@ -49,22 +53,36 @@ class Assembly:
     """One harmonising. Made and used once: `rows()`."""
 
     def __init__(
-        self, documents: Sequence[Document], crawls: Sequence[Crawl], sources: Sequence[SourceInfo], run: RunInfo
+        self,
+        documents: Sequence[Document],
+        crawls: Sequence[Crawl],
+        sources: Sequence[SourceInfo],
+        run: RunInfo,
+        sink: Sink | None = None,
     ) -> None:
-        self.documents = merge_moved(documents)
+        self.documents = merge_moved(document for document in documents if document.current is not None)
+        self.useless = sorted((d for d in documents if d.current is None), key=lambda document: document.url)
         self.crawls, self.sources, self.run = crawls, sources, run
         self.notes: list[Note] = []
         self.tables: Rows = {name: [] for name in TABLES if name != BUILT_HERE}
+        self.sink = sink or self._hold
+        self.mentions: dict[str, int] = {}
+        self.named: list[OrgMention] = []
+        self.missing: Missing = {}
+        self.done: set[str] = set()
         self.readings = self._read_all()
+
+    def _hold(self, table: str, rows: list[Row]) -> None:
+        self.tables[table] += rows
 
     def rows(self) -> Rows:
         """All rows, each table in the order of its key."""
         self.tables |= code_tables()
         projects = self._projects()
-        facts = self._facts(projects)
-        facts += self._figures(projects)
-        self._evidence(facts)
-        self._history(projects, facts)
+        self._facts(projects)
+        self._emit(self._figures(projects))
+        self.notes += notes_of(self.missing)
+        self._history(projects)
         self._operations()
         for name, rows in self.tables.items():
             if name != "provenance":  # a million rows, made in the order of their sorted facts
@@ -73,14 +91,39 @@ class Assembly:
 
     def _read_all(self) -> dict[str, Reading]:
         """Snapshot id -> reading, for every good version of pages of the programme and of towns."""
-        readings = {
-            page.version.snapshot_id: read_project_page(page) for page in self._pages("gsb_project", current=False)
-        }
+        readings: dict[str, Reading] = {}
+        for page in self._pages("gsb_project", current=False):
+            readings[page.version.snapshot_id] = reading = read_project_page(page)
+            self._take_note(page, reading)
+            reading.slim()
         current = {document.current.snapshot_id for document in self.documents if document.current is not None}
         known = frozenset(r.ags for snapshot_id, r in readings.items() if snapshot_id in current and r.ags is not None)
         for page in self._pages("city_page", current=False):
-            readings[page.version.snapshot_id] = read_city_page(page, known)
+            readings[page.version.snapshot_id] = reading = read_city_page(page, known)
+            self._take_note(page, reading)
+            reading.slim()
+        self.known = known
         return readings
+
+    @contextmanager
+    def _whole(self, *readings: Reading) -> Iterator[None]:
+        """Readings with all that their pages say, for as long as it is needed."""
+        for reading in readings:
+            is_town = reading.page.document.page_type == "city_page"
+            reading.fill(read_city_page(reading.page, self.known) if is_town else read_project_page(reading.page))
+        try:
+            yield
+        finally:
+            for reading in readings:
+                reading.slim()
+
+    def _take_note(self, page: Page, reading: Reading) -> None:
+        """Count while the record is at hand."""
+        self.named += organisation_mentions([reading])
+        if page.version is page.document.current and reading.municipality is not None:
+            written = reading.columns["municipality_as_written"] or ""
+            self.mentions[page.version.snapshot_id] = mentions(page.record, written)
+            self._operate(page.document)
 
     def _pages(self, page_type: str, *, current: bool = True) -> list[Page]:
         """The good versions of all documents of a type; only the current one of each, if asked so."""
@@ -89,7 +132,7 @@ class Assembly:
             for document in self.documents
             if document.page_type == page_type
             for version in document.versions
-            if version.record is not None and (not current or version is document.current)
+            if version.has_record and (not current or version is document.current)
         ]
 
     def _current(self, page_type: str) -> list[Reading]:
@@ -102,28 +145,31 @@ class Assembly:
         for reading in (*pages, *city_pages):
             self.notes += reading.notes
             if reading.municipality is not None:
-                places = {reading.municipality.ags: (reading.municipality, 1)}
+                count = self.mentions[reading.page.version.snapshot_id]
+                places = {reading.municipality.ags: (reading.municipality, count)}
                 self.tables["document_places"] += place_rows(reading.page.document.document_id, places)
         self.tables["project_lines"] = line_rows(set_lines(projects))
         for project in projects:
             self.tables["project_documents"] += document_rows(project)
         return projects
 
-    def _facts(self, projects: Sequence[Project]) -> list[Fact]:
+    def _facts(self, projects: Sequence[Project]) -> None:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
-        everything = list(self.readings.values())
-        self.organisations = Organisations(organisation_mentions(everything), decisions())
-        areas = Areas(area_mentions(everything))
-        facts: list[Fact] = []
+        self.organisations = Organisations(self.named, decisions())
+        self.named = []
+        areas = Areas(area_mentions(list(self.readings.values())))
+        self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
-            rows, notes = project_facts(project, self.organisations, areas)
-            facts += rows
+            with self._whole(project.main, *(other.reading for other in project.others)):
+                facts, notes = project_facts(project, self.organisations, areas)
+                self._emit(facts)
+                self._add(project, facts)
             self.notes += notes
         towns = {town_key(project.main): project.main for project in projects}
         self.tables["programme_areas"], self.tables["programme_area_names"] = area_rows(areas, towns)
         self.tables["organisations"], self.tables["organisation_names"] = self.organisations.rows()
+        self.tables["organisation_proposals"] = proposal_rows(self.organisations.proposals())
         self.notes += self.organisations.notes()
-        return facts
 
     def _figures(self, projects: Sequence[Project]) -> list[Fact]:
         towns = Towns(projects)
@@ -140,58 +186,70 @@ class Assembly:
         self.notes += [*notes, *check_figures(claims)]
         return [claim_fact(claim) for claim in claims]
 
-    def _evidence(self, facts: Sequence[Fact]) -> None:
+    def _emit(self, facts: Sequence[Fact]) -> None:
+        """Rows and their evidence, given away while their pages are at hand."""
+        by_table: dict[str, list[Row]] = defaultdict(list)
         for fact in facts:
-            self.tables[fact.table].append(fact.row)
-        self.tables["provenance"], notes = provenance_rows(facts)
-        self.notes += notes
+            by_table[fact.table].append(fact.row)
+        by_table["provenance"] = provenance_rows(facts, self.missing)
+        for table, rows in by_table.items():
+            self.sink(table, rows)
 
-    def _history(self, projects: Sequence[Project], facts: Sequence[Fact]) -> None:
+    def _add(self, project: Project, facts: Sequence[Fact]) -> None:
+        """Pages that add organisations to a project: (role, name) -> key of the row they added."""
+        joined = {other.reading.page.document.document_id for other in project.others}
+        for fact in facts if joined else ():
+            document_id, cells = fact.page.document.document_id, fact.row
+            if fact.table == "project_organisations" and document_id in joined:
+                key = f"{cells['project_id']}|{cells['role']}|{cells['position']}"
+                self.added[document_id][cells["role"], cells["name_as_written"]] = key
+
+    def _history(self, projects: Sequence[Project]) -> None:
         mains = {project.main.page.document.document_id: project for project in projects}
         joined = {
             other.reading.page.document.document_id: project.project_id
             for project in projects
             for other in project.others
         }
-        added = _added(facts, joined)
 
         def content_of(page: Page) -> Content | None:
             document_id = page.document.document_id
             if page.document.page_type == "news_article":
                 return contents.of_article(page)
             reading = self.readings[page.version.snapshot_id]
-            if document_id in mains:
-                project = mains[document_id]
-                return contents.of_main_page(
-                    reading, project.project_id, self.organisations, has_stats=project.relation == "main"
-                )
-            if page.document.page_type == "city_page":
-                return contents.of_joined_page(reading, joined.get(document_id), added[document_id])
+            with self._whole(reading):
+                if document_id in mains:
+                    project = mains[document_id]
+                    return contents.of_main_page(
+                        reading, project.project_id, self.organisations, has_stats=project.relation == "main"
+                    )
+                if page.document.page_type == "city_page":
+                    return contents.of_joined_page(reading, joined.get(document_id), self.added[document_id])
             return None
 
         self.tables["changes"], notes = changes(self.documents, content_of)
         self.notes += notes
 
+    def _operate(self, document: Document) -> None:
+        """What is known of a page beside its facts; each page once."""
+        if document.document_id in self.done:
+            return
+        self.done.add(document.document_id)
+        self.sink("documents", [document_row(document)])
+        self.sink("document_aliases", alias_rows(document))
+        self.sink("snapshots", snapshot_rows(document))
+        self.notes += parser_notes(document)
+        self.notes += loss_notes(document)
+
     def _operations(self) -> None:
         for document in self.documents:
-            self.tables["documents"].append(document_row(document))
-            self.tables["document_aliases"] += alias_rows(document)
-            self.tables["snapshots"] += snapshot_rows(document)
+            self._operate(document)
+        for document in self.useless:
             self.notes += parser_notes(document)
+            self.notes += loss_notes(document)
         self.tables["sources"] = runs.source_rows(self.sources, self.documents)
         self.tables["crawls"] = runs.crawl_rows(self.crawls)
         self.tables["runs"] = runs.run_rows(self.crawls, self.documents, self.run)
+        self.tables["acceptances"] = runs.acceptance_rows(self.run)
         self.notes += runs.crawl_notes(self.crawls)
         self.tables["issues"] = issue_rows(self.notes, self.run)
-
-
-def _added(facts: Sequence[Fact], joined: dict[str, str]) -> dict[str, dict[tuple[str, str], str]]:
-    """For pages that add organisations to a project: (role, name) -> key of the row they added."""
-    added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for fact in facts:
-        document_id = fact.page.document.document_id
-        if fact.table == "project_organisations" and document_id in joined:
-            cells: Row = fact.row
-            key = f"{cells['project_id']}|{cells['role']}|{cells['position']}"
-            added[document_id][cells["role"], cells["name_as_written"]] = key
-    return added

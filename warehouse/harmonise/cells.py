@@ -60,14 +60,15 @@ class Fact:
 
 
 @cache
-def _names(table: str) -> tuple[str, ...]:
-    return TABLES[table].names
+def _empty(table: str) -> Row:
+    return dict.fromkeys(TABLES[table].names)
 
 
 def row(table: str, **values: Any) -> Row:  # noqa: ANN401 - a cell is of any type
     """A row with all columns of the registry, in their order; what is not given is None. Raises KeyError for others."""
-    names = _names(table)
-    if not values.keys() <= set(names):
-        strangers = ", ".join(sorted(values.keys() - set(names)))
-        raise KeyError(f"table {table} has no column {strangers}; it has {', '.join(names)}")
-    return {name: values.get(name) for name in names}
+    empty = _empty(table)
+    cells = empty | values
+    if len(cells) != len(empty):
+        strangers = ", ".join(sorted(values.keys() - empty.keys()))
+        raise KeyError(f"table {table} has no column {strangers}; it has {', '.join(empty)}")
+    return cells

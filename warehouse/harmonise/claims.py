@@ -16,6 +16,7 @@ from warehouse.harmonise import rounds
 from warehouse.harmonise.cells import AS_WRITTEN, Fact, Note, Page, row
 from warehouse.harmonise.places import Found, Municipality, gazetteer
 from warehouse.harmonise.projects import Project, name_words
+from warehouse.harmonise.publishers import publisher_of
 from warehouse.model import Row, stable_id
 from warehouse.terms import TERMS
 
@@ -38,6 +39,11 @@ class Claim:
     line_rule: str = ""
     origin_id: str = ""
     outcome_id: str | None = None
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes the page."""
+        return publisher_of(self.page.document)
 
     @property
     def published(self) -> tuple[str, str, str]:

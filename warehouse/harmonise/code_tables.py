@@ -23,6 +23,7 @@ LISTS = (
     "indicators",
     "organisation_kinds",
     "issue_kinds",
+    "page_types",
 )
 """Code tables with a file of the same name."""
 

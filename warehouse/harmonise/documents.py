@@ -1,80 +1,35 @@
 """Documents: pages over time, their addresses, places and archived bodies.
 
-Belongs here: a page that moved and keeps its identity, rows of documents, aliases, snapshots, places. Does not: facts.
-Concept: identity is content and redirect, not the address alone.
+Belongs here: rows of documents, aliases, snapshots, places. Does not: which addresses are one page (identity.py).
+Concept: what a page says of itself goes before what its words show.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from warehouse.harmonise.cells import Note, Page, row
 from warehouse.harmonise.claims import Towns
 from warehouse.harmonise.places import Municipality
+from warehouse.harmonise.publishers import publisher_of
 from warehouse.model import Document, Row
 
-
-def merge_moved(documents: Iterable[Document]) -> list[Document]:
-    """Documents in the order of ids, where a page that moved is one: its id stays, its address is the new one.
-
-    It moved if the new address names the old one as its alias (a redirect), or if the old one was not seen any more
-    from the day on which the same content appeared at a new address of the same source, and no third page has it.
-    """
-    kept: dict[str, Document] = {}
-    by_url: dict[str, str] = {}
-    by_content: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for document in sorted(documents, key=lambda d: (d.first_seen or "~", d.url)):
-        old = _before(document, kept, by_url, by_content)
-        if old is None:
-            merged = replace(document, aliases=list(document.aliases), versions=list(document.versions))
-        else:
-            merged = _merged(kept[old], document)
-        kept[merged.document_id] = merged
-        for url in (document.url, *document.aliases):
-            by_url.setdefault(url, merged.document_id)
-        if merged.current is not None:
-            by_content[merged.source.id, merged.current.content_hash].append(merged.document_id)
-    return sorted(kept.values(), key=lambda document: document.document_id)
-
-
-def _before(
-    document: Document,
-    kept: Mapping[str, Document],
-    by_url: Mapping[str, str],
-    by_content: Mapping[tuple[str, str], list[str]],
-) -> str | None:
-    """The id of the document that `document` was before it moved."""
-    redirected = {by_url[url] for url in document.aliases if url in by_url}
-    good = next((version for version in document.versions if version.record is not None), None)
-    same = set(by_content.get((document.source.id, good.content_hash), ())) if good is not None else set()
-    for candidates in (redirected, same):
-        moved = [i for i in candidates if _left(kept[i], document)]
-        if len(moved) == 1 and len(candidates) == 1:
-            return moved[0]
-    return None
-
-
-def _left(old: Document, new: Document) -> bool:
-    """Whether the old address was seen last before the new one was seen first."""
-    same_kind = old.page_type == new.page_type and old.source.id == new.source.id
-    return same_kind and bool(new.first_seen) and old.last_seen < new.first_seen
-
-
-def _merged(old: Document, new: Document) -> Document:
-    versions = list(old.versions)
-    for version in new.versions:
-        if not versions or versions[-1].content_hash != version.content_hash:
-            versions.append(version)
-    aliases = [url for url in dict.fromkeys((*old.aliases, old.url, *new.aliases)) if url != new.url]
-    return replace(new, document_id=old.document_id, aliases=aliases, versions=versions, first_seen=old.first_seen)
+_ENOUGH = 4_000
+"""Characters that tell the language of a page."""
+_WORD = re.compile(r"[a-zäöüß]+")
+_COMMON = {
+    "de": ("der", "die", "das", "und", "zu", "den", "von", "mit", "für", "auf", "ist", "im", "ein", "eine", "werden"),
+    "en": ("the", "of", "and", "to", "is", "that", "for", "with", "on", "are", "as", "by", "this", "from", "it"),
+}
+"""Language -> words that every text of some lines has."""
 
 
 def document_row(document: Document) -> Row:
     """The row of `documents`."""
     current = document.current
-    record = current.record if current is not None and current.record is not None else {}
+    record = current.record or {} if current is not None else {}
     return row(
         "documents",
         document_id=document.document_id,
@@ -82,14 +37,45 @@ def document_row(document: Document) -> Row:
         page_type=document.page_type,
         source_id=document.source.id,
         title=record.get("title"),
-        publisher=document.source.publisher,
+        publisher=publisher_of(document),
         published_on=record.get("published_on"),
-        language=record.get("language"),
+        language=record.get("language") or language_of(record),
         first_seen=document.first_seen or None,
         last_seen=document.last_seen or None,
         gone_since=document.gone_since,
         snapshot_id=current.snapshot_id if current else None,
     )
+
+
+def _texts(value: object) -> list[str]:
+    """All strings of a record, in their order."""
+    found: list[str] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            if isinstance(entry, str):
+                found.append(entry)
+            else:
+                _collect(entry, found)
+
+
+def language_of(record: Mapping[str, object]) -> str | None:
+    """The language of a record's texts by their common words, for pages whose record has none; None if unclear."""
+    words = Counter(_WORD.findall(" ".join(_texts(record))[:_ENOUGH].lower()))
+    known = {code: sum(words[word] for word in common) for code, common in _COMMON.items()}
+    best = max(known, key=lambda code: known[code])
+    return best if known[best] > 0 and list(known.values()).count(known[best]) == 1 else None
+
+
+def mentions(record: Mapping[str, object], name: str) -> int:
+    """How often the texts of a record name a town ("Duisburg", "Duisburger", "Duisburgs"); at least 1."""
+    return max(1, len(re.findall(rf"\b{re.escape(name)}(?:er|s)?\b", "\n".join(_texts(record)))))
 
 
 def alias_rows(document: Document) -> list[Row]:
@@ -111,8 +97,11 @@ def snapshot_rows(document: Document) -> list[Row]:
             archive_file=version.archive_file,
             archive_offset=version.archive_offset,
             parser_version=version.parser_version,
-            has_record=version.record is not None,
+            has_record=version.has_record,
             coverage=version.coverage,
+            text_loss=version.text_loss,
+            unclaimed="\n".join(version.unclaimed) or None,
+            reserved_by=version.reserved_by,
         )
         for version in document.versions
     ]
@@ -127,12 +116,13 @@ def place_rows(document_id: str, towns: Mapping[str, tuple[Municipality, int]]) 
 
 
 def article_places(page: Page, towns: Towns) -> tuple[dict[str, tuple[Municipality, int]], list[Note]]:
-    """The towns that an article names, with how often its list has them; and an issue for each that stays open.
+    """The towns that an article names, with how often (a passage a mention); and an issue for each that stays open.
 
     A name that is a programme area of another town of the article is that quarter and no town.
     """
     names: Sequence[str] = page.record["places"]
-    counts = Counter(names)
+    mentions = Counter(entry["path"] for entry in page.version.evidence)
+    counts = {name: max(1, mentions[f"places/{place}"]) for place, name in enumerate(names)}
     found = {name: towns.find(name) for name in sorted(counts)}
     sure = {result.municipality.ags for result in found.values() if result.municipality is not None}
     places: dict[str, tuple[Municipality, int]] = {}

@@ -72,17 +72,18 @@ def changes(
     """The rows of `changes` by id, and an issue for each page whose versions were read by different parsers.
 
     Versions without a record (error pages) are passed over: a first or a gone version is no change. What another
-    parser read is not compared, its differences may be the parser's: `biwaq reparse` reads all with one parser.
+    parser read is not compared, its differences may be the parser's: `biwaq reparse` reads all with one parser. Equal
+    bytes that read otherwise are the parser's doing too.
     """
     rows: list[Row] = []
     notes: list[Note] = []
     for document in documents:
-        good = [version for version in document.versions if version.record is not None]
+        good = [version for version in document.versions if version.has_record]
         for old, new in pairwise(good):
             if old.parser_version != new.parser_version:
                 message = f"{old.parser_version} read one version, {new.parser_version} the next: not compared"
                 notes.append(Note("info", "history_needs_reparse", document.document_id, None, None, message))
-            elif old.content_hash != new.content_hash:
+            elif old.content_hash != new.content_hash and old.byte_hash != new.byte_hash:
                 rows += _of_pair(document, old, new, content_of)
     return sorted(rows, key=lambda cells: str(cells["change_id"])), notes
 

@@ -13,10 +13,18 @@ from warehouse.model import Document, Row, RunInfo, stable_id
 
 
 def parser_notes(document: Document) -> list[Note]:
-    """The issues of a document's newest body, and of the current one where the newest is of no use."""
+    """The issues of a document's newest body, and of the current one where the newest is of no use.
+
+    A page that never gave a record (a soft 404) stands in no table: its issue names the address as the value.
+    """
     if not document.versions:
         return []
     newest, current = document.versions[-1], document.current
+    if current is None:
+        return [
+            Note(issue["severity"], issue["kind"], None, "url", document.url, f"{document.url}: {issue['message']}")
+            for issue in newest.issues
+        ]
     issues = list(newest.issues)
     if current is not None and current is not newest:
         issues += current.issues

@@ -108,7 +108,7 @@ def read_name(written: str, home: Home) -> OrgName:
         place=_identity_place(placed, home, key, kind),
         ags=placed.ags if placed.named else home.ags,
         district_code=placed.district_code or (None if placed.named else home.district_code),
-        names_place=placed.named or placed.home_named,
+        names_place=placed.named or placed.home_named or placed.district_code is not None,
         form=form,
         run_by=run_by,
         kind=kind,

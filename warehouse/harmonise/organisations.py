@@ -18,8 +18,9 @@ from warehouse.folding import fold, tidy
 from warehouse.harmonise.cells import Note
 from warehouse.harmonise.decisions import Decision
 from warehouse.harmonise.org_names import Home, OrgName, read_name, stem
+from warehouse.harmonise.org_words import kind_of, take_legal_forms
 from warehouse.harmonise.places import gazetteer
-from warehouse.harmonise.proposals import propose
+from warehouse.harmonise.proposals import Candidate, Proposal, propose
 from warehouse.harmonise.union import Union
 from warehouse.model import Row, stable_id
 
@@ -27,8 +28,8 @@ Seen = tuple[str, tuple[str, ...], str]
 """When and where a name was seen first: day, place among the mentions of that day, the name."""
 
 _MIN_COMPACT = 6
-_BARE_KINDS = frozenset({"jobcenter", "employment_agency", "chamber"})
-_ONE_WORD_KINDS = frozenset({"municipality", "neighbourhood_management", "school", "university", "network"})
+_BARE_KINDS = frozenset({"jobcenter", "employment_agency", "chamber", "municipality"})
+_ONE_WORD_KINDS = frozenset({"neighbourhood_management", "school", "university", "network"})
 
 
 class OrgMention(NamedTuple):
@@ -50,9 +51,12 @@ class Node(NamedTuple):
 
 @dataclass(slots=True)
 class _Entity:
+    """One body. `counts` are the whole entries of current pages, `bodies` this body's own name in them."""
+
     organisation_id: str
     names: list[OrgName] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    bodies: dict[str, int] = field(default_factory=dict)
     show: str | None = None
 
 
@@ -65,6 +69,7 @@ class Organisations:
         }
         self._apart = _apart(decisions)
         self._first: dict[Node, Seen] = {}
+        self._town: dict[Node, str | None] = {}
         self._names: dict[Node, dict[str, OrgName]] = defaultdict(dict)
         self._seen: dict[str, Seen] = {}
         self._used_splits: set[Decision] = set()
@@ -77,6 +82,7 @@ class Organisations:
         self._join_by_rules()
         self.unused = self._join_by_decisions(decisions)
         self._entities = self._make_entities(decisions)
+        self._proposals: list[Proposal] | None = None
 
     def bodies(self, written: str, home: Home) -> tuple[str, ...]:
         """The bodies that an entry names: one as a rule, none in "-", several where a decision or a plural says so."""
@@ -93,8 +99,9 @@ class Organisations:
 
     def count(self, body: str, home: Home, written: str) -> None:
         """Count a mention on a current page; `written` is the page's whole entry."""
-        counts = self._entity(body, home).counts
-        counts[written] = counts.get(written, 0) + 1
+        entity, name = self._entity(body, home), tidy(body)
+        entity.counts[written] = entity.counts.get(written, 0) + 1
+        entity.bodies[name] = entity.bodies.get(name, 0) + 1
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """The rows of `organisations` and `organisation_names`: bodies of current pages, by id."""
@@ -119,15 +126,29 @@ class Organisations:
             )
             for node, count in self.ambiguous
         ]
-        nodes = sorted((node for node in self._first if node.place), key=lambda node: self._first[node])
-        for one, other, reason in propose(nodes, self._union.find):
-            names = self._first[one][2], self._first[other][2]
-            message = f"{names[0]!r} and {names[1]!r} ({one.place}) may be one body: {reason}"
-            notes.append(Note("info", "organisation_proposal", None, "organisations", names[1], message))
+        for proposal in self.proposals():
+            one, other = proposal.one, proposal.other
+            message = f"{one.written!r} and {other.written!r} ({one.ags}) may be one body: {proposal.reason}"
+            notes.append(Note("info", "organisation_proposal", None, "organisations", other.written, message))
         return notes + [
             Note("info", "decision_unused", None, "decisions", d.names[0], f"no page needs this decision: {d.label}")
             for d in self.unused
         ]
+
+    def proposals(self) -> list[Proposal]:
+        """Names of bodies of current pages that may be one body; made once, after all mentions were counted."""
+        if self._proposals is None:
+            nodes = sorted((node for node in self._first if node.place), key=lambda node: self._first[node])
+            self._proposals = propose([self._candidate(node) for node in nodes if self._is_current(node)])
+        return self._proposals
+
+    def _is_current(self, node: Node) -> bool:
+        return bool(self._entities[self._union.find(node)].counts)
+
+    def _candidate(self, node: Node) -> Candidate:
+        body = self._entities[self._union.find(node)].organisation_id
+        aliases = frozenset().union(*(name.aliases for name in self._names[node].values()))
+        return Candidate(body, node.place, node.words, node.mark, self._first[node][2], self._town[node], aliases)
 
     def _entity(self, body: str, home: Home) -> _Entity:
         return self._entities[self._union.find(self._node(read_name(body, home)))]
@@ -141,8 +162,9 @@ class Organisations:
     def _take(self, name: OrgName, mention: OrgMention) -> None:
         node = self._node(name)
         key = (mention.seen[:10], mention.order, name.written)
-        self._first[node] = min(key, self._first.get(node, key))
-        self._seen[mention.written] = min(key, self._seen.get(mention.written, key))
+        if node not in self._first or key < self._first[node]:
+            self._first[node], self._town[node] = key, mention.home.ags
+        self._seen[name.written] = min(key, self._seen.get(name.written, key))
         self._names[node].setdefault(name.written, name)
 
     def _join(self, one: Node, other: Node) -> None:
@@ -192,8 +214,13 @@ class Organisations:
             self._join_nested(claims[key])
             roots = sorted({self._union.find(node) for node in claims[key]})
             for node in sorted(callers.get(key, ())):
-                if len(roots) == 1:
+                if len(roots) == 1 and not self._is_other_branch(node, claims[key]):
                     self._join(roots[0], node)
+
+    def _is_other_branch(self, node: Node, claims: Sequence[Node]) -> bool:
+        """Whether a short name with a town ("DAA Leipzig") meets one with a state ("DAA … Sachsen"): for a person."""
+        of_town = any(name.names_place for name in self._names[node].values())
+        return of_town and any(_regions().intersection(claim.words) - set(node.words) for claim in claims)
 
     def _join_nested(self, nodes: list[Node]) -> None:
         """Two names with one abbreviation are one body where the words of one contain those of the other."""
@@ -205,9 +232,13 @@ class Organisations:
     def _join_by_decisions(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Join what `same` says; returns the decisions whose town is in the data, yet none of their names."""
         self._by_name: dict[tuple[str, tuple[str, ...], str], list[Node]] = defaultdict(list)
+        self._as_written: dict[str, list[Node]] = defaultdict(list)
+        anywhere = any(not decision.places for decision in decisions)
         for node in sorted(self._first):
             self._by_name[node].append(node)
             self._by_name["", node.words, node.mark].append(node)
+            for written in self._names[node] if anywhere else ():
+                self._as_written[fold(written)].append(node)
         towns = {name.ags for names in self._names.values() for name in names.values()}
         unused = []
         for decision in decisions:
@@ -221,12 +252,16 @@ class Organisations:
         return unused
 
     def _meant(self, decision: Decision, written: str) -> list[Node]:
-        """The names in the data that a name of a decision means, in the towns it is for."""
-        found: list[Node] = []
-        for place in decision.places or (None,):
-            node = self._node(read_name(written, Home(place)))
-            found += self._by_name.get(node if place else ("", node.words, node.mark), [])
-        return found
+        """The names in the data that a name of a decision means, in the towns it is for.
+
+        Without a town, the words alone or the name as it is written: only its page says which town's name is in it.
+        """
+        if not decision.places:
+            node = self._node(read_name(written, Home(None)))
+            found = self._by_name.get(("", node.words, node.mark), [])
+            return list(dict.fromkeys([*found, *self._as_written.get(fold(written), [])]))
+        nodes = (self._node(read_name(written, Home(place))) for place in decision.places)
+        return [node for node in nodes for node in self._by_name.get(node, [])]
 
     def _make_entities(self, decisions: Sequence[Decision]) -> dict[Node, _Entity]:
         entities: dict[Node, _Entity] = {}
@@ -241,15 +276,14 @@ class Organisations:
         return entities
 
     def _row(self, entity: _Entity) -> Row:
-        kinds = sorted({(name.kind_rank, name.kind) for name in entity.names if name.kind is not None})
-        kind = kinds[0][1] if kinds else None
-        forms = {name.form.code: name.form.short for name in entity.names if name.form is not None}
+        kind = _kind(entity)
+        name = entity.show or self._name_to_show(entity, kind)
         first = entity.names[0]
         is_local = first.place not in ("", "DE")
         return {
             "organisation_id": entity.organisation_id,
-            "name": entity.show or self._name_to_show(entity, kind),
-            "legal_form": next((forms[code] for code in load("legal_forms").entries if code in forms), None),
+            "name": name,
+            "legal_form": _legal_form(entity, name),
             "kind": kind,
             "ags": first.ags if is_local else None,
             "district_code": first.district_code if is_local else None,
@@ -261,12 +295,36 @@ class Organisations:
         has_town = {name.written for name in entity.names if name.names_place}
         first = entity.names[0]
         bare = kind in _BARE_KINDS or (kind in _ONE_WORD_KINDS and len(first.words) == 1)
-        names = [name for name in entity.counts if not bare or tidy(name) in has_town] or list(entity.counts)
-        name = min(names, key=lambda name: (-entity.counts[name], tidy(name) not in has_form, self._seen[name]))
+        names = [name for name in entity.bodies if not bare or name in has_town] or list(entity.bodies)
+        name = min(names, key=lambda name: (-entity.bodies[name], name not in has_form, self._seen[name]))
         town = gazetteer().by_ags.get(first.ags or "")
-        if not bare or town is None or tidy(name) in has_town:
+        if not bare or town is None or name in has_town:
             return name
-        return f"{name} {gazetteer().district_label(first.district_code) or town.name}"
+        label = gazetteer().district_label(first.district_code) or town.name
+        # A chamber is of a region: the one on Marburg's page is not called "of Marburg".
+        return f"{name} ({label})" if kind == "chamber" else f"{name} {label}"
+
+
+def _kind(entity: _Entity) -> str | None:
+    """The kind that the surest of its names shows; what no company can be is not asked of a company's other names."""
+    company = next((name.form for name in entity.names if name.form is not None and name.family == "gmbh"), None)
+    kinds = set()
+    for name in entity.names:
+        if company is None or name.form is not None or name.kind is None:
+            kinds.add((name.kind_rank, name.kind))
+        else:
+            kinds.add(kind_of(name.written, company) or (name.kind_rank, None))
+    known = sorted((rank, kind) for rank, kind in kinds if kind is not None)
+    return known[0][1] if known else None
+
+
+def _legal_form(entity: _Entity, shown: str) -> str | None:
+    """The legal form of the name that is shown; where it has none, the most special one of its names."""
+    forms = {name.form.code: name.form.short for name in entity.names if name.form is not None}
+    if len(forms) > 1:
+        form = take_legal_forms(shown)[1]
+        forms = {form.code: form.short} if form is not None else forms
+    return next((forms[code] for code in load("legal_forms").entries if code in forms), None)
 
 
 @cache

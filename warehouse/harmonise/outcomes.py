@@ -1,8 +1,8 @@
 """The figure ledger: claims joined by fingerprint into outcomes, and what independent sources say of them.
 
 Belongs here: outcomes, agreement, checks of figures against each other. Does not: the place of a claim (claims.py).
-Concept: one figure is one row however often it is told; copies of one release count once; a plan never contradicts
-a result.
+Concept: one figure is one row however often it is told; copies of one release and one publisher's articles count
+once; a plan never contradicts a result.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import date
 
 from warehouse.harmonise.cells import row
 from warehouse.harmonise.claims import Claim
+from warehouse.harmonise.publishers import Voice, independent, n_independent
 from warehouse.model import Row, stable_id
 
 Subject = tuple[str, str, str, str, str]
@@ -43,8 +44,13 @@ class Outcome:
 
     @property
     def origins(self) -> set[str]:
-        """The independent sources."""
+        """The releases that give it."""
         return {claim.origin_id for claim in self.claims}
+
+    @property
+    def voices(self) -> set[Voice]:
+        """Who gives it: publishers with the releases they took it from."""
+        return {(claim.publisher, claim.origin_id) for claim in self.claims}
 
     @property
     def as_of(self) -> str | None:
@@ -175,12 +181,14 @@ def _contradictions(outcomes: Sequence[Outcome]) -> None:
 
 
 def _contradict(one: Outcome, other: Outcome) -> bool:
-    if one.value == other.value or not _same_period(one, other) or len(one.origins | other.origins) < 2:
+    if one.value == other.value or not _same_period(one, other):
         return False
     if one.as_of is not None and other.as_of is not None and one.as_of != other.as_of:
         return False
     (low, high), (other_low, other_high) = one.limits, other.limits
-    return not (low <= other_high and other_low <= high) and not _grown(*sorted((one, other), key=lambda o: o.value))
+    if (low <= other_high and other_low <= high) or not independent(one.voices, other.voices):
+        return False
+    return not _grown(*sorted((one, other), key=lambda o: o.value))
 
 
 def _grown(lower: Outcome, higher: Outcome) -> bool:
@@ -198,8 +206,8 @@ def outcome_rows(outcomes: Iterable[Outcome]) -> list[Row]:
 
 def _row(outcome: Outcome) -> Row:
     claims = sorted(outcome.claims, key=lambda claim: claim.published)
-    origins = outcome.origins
-    agreement = "corroborated" if len(origins) > 1 else "single"
+    n_sources = n_independent(outcome.voices)
+    agreement = "corroborated" if n_sources > 1 else "single"
     lines = {claim.line_id for claim in claims} - {None}
     town = claims[0].town
     _, metric, subgroup, status, unit = outcome.subject
@@ -218,7 +226,7 @@ def _row(outcome: Outcome) -> Row:
         since=outcome.since,
         as_of=outcome.as_of,
         n_documents=len({claim.page.document.document_id for claim in claims}),
-        n_independent_sources=len(origins),
+        n_independent_sources=n_sources,
         agreement="contradicted" if outcome.is_contradicted else agreement,
         first_document_id=claims[0].page.document.document_id,
     )

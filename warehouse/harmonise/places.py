@@ -23,6 +23,7 @@ Outcome = Literal["found", "ambiguous", "unknown", "state", "conflict"]
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
+_SEVERAL = re.compile(r"\s*[,;]\s+|\s+(?:/|&|und)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,9 @@ class Gazetteer:
         district = self._district(name, state_code)
         if district is not None:
             return district
+        several = [self._full.get(name_key(part), []) for part in _SEVERAL.split(name)]
+        if len(several) > 1 and all(several):  # "Köln, München": two towns, so no key for either
+            return Found("ambiguous", candidates=tuple(dict.fromkeys(town for towns in several for town in towns)))
         plain = without_title(name)
         key = name_key(plain)
         for index, rule in ((self._full, "name"), (self._short, "short name")):

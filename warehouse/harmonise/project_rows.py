@@ -26,11 +26,12 @@ def organisation_mentions(readings: Iterable[Reading]) -> list[OrgMention]:
     return [
         OrgMention(
             partner.written,
-            reading.home,
+            home,
             reading.page.version.fetched_at,
             (reading.page.document.url, str(_ROLES.index(partner.role)), f"{place:04}"),
         )
         for reading in readings
+        for home in (reading.home,)
         for place, partner in enumerate(reading.partners)
     ]
 

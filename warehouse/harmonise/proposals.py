@@ -1,78 +1,195 @@
 """Proposals: names that may be one body, for a person to decide.
 
-Belongs here: near names of one town, found by shared words. Does not: joining anything; only decisions do that.
-Concept: what is near but not certain is shown once, with the two lines to copy into warehouse/decisions.
+Belongs here: near names of one town and why they are near. Does not: joining anything; only decisions do that.
+Concept: what is near but not certain is shown once; `biwaq review` writes it in the form of warehouse/decisions.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
-from typing import Protocol, TypeVar
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from warehouse.codelists import load
+from warehouse.folding import fold
+from warehouse.harmonise.cells import row
+from warehouse.harmonise.org_names import stem
+from warehouse.harmonise.org_words import kind_of
+from warehouse.model import Row
 
 _COMMON = 12
 """A word that more names of a town have than this ("verein") brings no names together."""
-_ALIKE = 0.85
+_NEIGHBOURS = 3
+"""So many names on either side in the order of letters, forwards and backwards, are compared: a typing error leaves
+the beginning or the end of a name as it was."""
+_SLIPS = 2
+"""So many letters of a long word may be wrong; "Qualifizierungsnetz" is not "Qualifizierungsbund"."""
+_SAME_LETTERS = 92.0
 _MIN_LETTERS = 6
+_MIN_SLIP = 4
+"""Shorter words are not taken for misspelled: "Ost", "Süd"."""
+_WORD = re.compile(r"[^\W_]+")
+_SHORT = re.compile(r"(?<![^\W_])[A-ZÄÖÜ]{2,5}(?![^\W_])")
 
 
-class Named(Protocol):
-    """What is compared: the place, the sorted words, and what keeps names apart (see organisations.Node)."""
-
-    @property
-    def place(self) -> str:
-        """The town."""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The sorted stems of the name."""
-
-    @property
-    def mark(self) -> str:
-        """The family of its legal form, or who runs it."""
-
-
-N = TypeVar("N", bound=Named)
-
-
-def propose(nodes: Sequence[N], body_of: Callable[[N], N]) -> list[tuple[N, N, str]]:
-    """Pairs of names of different bodies that may be one, with the reason, in the order of `nodes`; no bodies twice.
-
-    Names of one town with a rare word in common, of which one has all words of the other (two or more), or which
-    differ in one word that is spelled alike ("Projekt", "Projekte"; "Stabstelle", "Stabsstelle").
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that is compared: its body, its place, the sorted stems of its words, what keeps it apart (`mark`: legal
+    form or who runs it), the name as written, the town (AGS) of the page it stands on first, short names beside it.
     """
-    told: set[frozenset[N]] = set()
-    found: list[tuple[N, N, str]] = []
-    for one, other in _near(nodes):
-        bodies = frozenset((body_of(one), body_of(other)))
+
+    body: str
+    place: str
+    words: tuple[str, ...]
+    mark: str
+    written: str
+    ags: str | None
+    aliases: frozenset[str]
+
+    @property
+    def region(self) -> str:
+        """The Kreis, which is the place of a job centre; else the place itself (Bezirk, country, unknown town)."""
+        return self.place[:5] if self.place.isdigit() else self.place
+
+    @property
+    def letters(self) -> str:
+        """The words without spaces."""
+        return "".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Two names that may be one body, why, and how alike they are (0 to 1)."""
+
+    one: Candidate
+    other: Candidate
+    reason: str
+    similarity: float
+
+
+def propose(names: Sequence[Candidate]) -> list[Proposal]:
+    """Pairs of names of different bodies of a town that may be one, in the order of `names`; no two bodies twice."""
+    told: set[frozenset[str]] = set()
+    found: list[Proposal] = []
+    for one, other in _near(names):
+        bodies = frozenset((one.body, other.body))
         if len(bodies) < 2 or bodies in told or (one.mark and other.mark and one.mark != other.mark):
             continue
-        reason = _reason(one.words, other.words)
+        reason = next((text for text, fits in _REASONS if fits(one, other)), None)
         if reason is not None:
             told.add(bodies)
-            found.append((one, other, reason))
+            found.append(Proposal(one, other, reason, similarity(one, other)))
     return found
 
 
-def _near(nodes: Sequence[N]) -> Iterator[tuple[N, N]]:
-    """Every two names of a town that share a rare word, once."""
+def proposal_rows(proposals: Sequence[Proposal]) -> list[Row]:
+    """The rows of `organisation_proposals`."""
+    return [
+        row(
+            "organisation_proposals",
+            organisation_id=found.one.body,
+            other_organisation_id=found.other.body,
+            name=found.one.written,
+            other_name=found.other.written,
+            ags=found.one.ags,
+            other_ags=found.other.ags,
+            reason=found.reason,
+            similarity=found.similarity,
+        )
+        for found in proposals
+    ]
+
+
+def similarity(one: Candidate, other: Candidate) -> float:
+    """How alike the words of two names are, from 0 to 1, whatever their order."""
+    return round(fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words)) / 100, 2)
+
+
+def _near(names: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Every two names of a town that share a rare word or stand near in the order of their letters, once."""
     by_word: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, node in enumerate(nodes):
-        for word in dict.fromkeys(node.words):
-            by_word[node.place, word].append(number)
+    for number, name in enumerate(names):
+        for word in {*name.words, *name.aliases}:
+            by_word[name.region, word].append(number)
     pairs = {pair for sharing in by_word.values() if len(sharing) <= _COMMON for pair in combinations(sharing, 2)}
-    return ((nodes[one], nodes[other]) for one, other in sorted(pairs))
+    for step in (1, -1):
+        order = sorted(range(len(names)), key=lambda number: (names[number].region, names[number].letters[::step]))
+        for ahead in range(1, _NEIGHBOURS + 1):
+            pairs |= {(min(p), max(p)) for p in zip(order, order[ahead:], strict=False)}
+    return ((names[one], names[other]) for one, other in sorted(pairs) if _one_town(names[one], names[other]))
 
 
-def _reason(one: Iterable[str], other: Iterable[str]) -> str | None:
-    few, many = sorted((set(one), set(other)), key=len)
-    if len(few) >= 2 and few < many:
-        return "one name has all words of the other"
-    left, right = few - many, many - few
-    if len(left) == len(right) == 1:
-        (a,), (b,) = left, right
-        if min(len(a), len(b)) >= _MIN_LETTERS and SequenceMatcher(None, a, b, autojunk=False).ratio() >= _ALIKE:
-            return "one word is spelled a little differently"
-    return None
+def _one_town(one: Candidate, other: Candidate) -> bool:
+    """The same place, or a job centre of the Kreis beside a name of one of its towns."""
+    return one.place == other.place or (one.region == other.region and one.region in (one.place, other.place))
+
+
+def _contains(one: Candidate, other: Candidate) -> bool:
+    few, many = sorted((set(one.words), set(other.words)), key=len)
+    return len(few) >= 2 and few < many
+
+
+def _begins(one: Candidate, other: Candidate) -> bool:
+    """ "qualiNETZ" and "qualiNETZ Beratung": one word that is no kind of body, first in the longer name."""
+    few, many = sorted((one, other), key=lambda name: len(name.words))
+    if len(few.words) != 1 or len(many.words) < 2 or len(few.letters) < _MIN_LETTERS:
+        return False
+    first = stem(next(iter(_WORD.findall(fold(many.written))), ""))
+    return first == few.words[0] and kind_of(first, None) is None
+
+
+def _spelled_alike(one: Candidate, other: Candidate) -> bool:
+    """Every word that only one of them has, has a counterpart in the other that is spelled alike."""
+    left, right = set(one.words) - set(other.words), set(other.words) - set(one.words)
+    if len(left) != len(right) or not left:
+        return False
+    shared = len(one.words) > len(left)
+    found = {match for word in left for match in right if _is_slip(word, match, shared=shared)}
+    return found == right and all(any(_is_slip(word, match, shared=shared) for match in right) for word in left)
+
+
+def _is_slip(word: str, match: str, *, shared: bool) -> bool:
+    """Long words of nearly the same letters; beside words that are the same, one wrong letter in a short one too."""
+    short, wrong = min(len(word), len(match)), OSA.distance(word, match, score_cutoff=_SLIPS)
+    if short >= _MIN_LETTERS:
+        return wrong <= (_SLIPS if short > _MIN_LETTERS else 1)
+    return shared and short >= _MIN_SLIP and wrong <= 1
+
+
+def _same_letters(one: Candidate, other: Candidate) -> bool:
+    """The words are cut elsewhere or one short word is misspelled; numbers must be the same."""
+    a, b = one.letters, other.letters
+    if min(len(a), len(b)) < 2 * _MIN_LETTERS or re.findall(r"\d+", a) != re.findall(r"\d+", b):
+        return False
+    return fuzz.ratio(a, b, score_cutoff=_SAME_LETTERS) > 0 and len(one.words) != len(other.words)
+
+
+def _short_name(one: Candidate, other: Candidate) -> bool:
+    """Both have the same abbreviation in capitals: "AWO SPI GmbH", "SPI Soziale Stadt und Land"."""
+    shared = {*one.words, *one.aliases} & {*other.words, *other.aliases} - _states()
+    return bool(shared and shared & _capitals(one.written) & _capitals(other.written))
+
+
+def _capitals(written: str) -> set[str]:
+    return set(map(str.lower, _SHORT.findall(written)))
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Short names of states ("NRW") are no names of bodies."""
+    return frozenset(fold(name) for entry in load("states").entries.values() for name in (entry.code, *entry.variants))
+
+
+_REASONS: tuple[tuple[str, Callable[[Candidate, Candidate], bool]], ...] = (
+    ("one name has all words of the other", _contains),
+    ("one word or more is spelled a little differently", _spelled_alike),
+    ("one name begins with the other", _begins),
+    ("nearly the same letters", _same_letters),
+    ("both have the same abbreviation", _short_name),
+)

@@ -38,11 +38,14 @@ def evidence_columns(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[table].columns if column.evidence)
 
 
-def provenance_rows(facts: Iterable[Fact]) -> tuple[list[Row], list[Note]]:
-    """The rows of `provenance`, and an issue for each page and path that has no passage."""
+Missing = dict[tuple[str, str], Note]
+"""An issue for each page and path that has no passage."""
+
+
+def provenance_rows(facts: Iterable[Fact], missing: Missing) -> list[Row]:
+    """The rows of `provenance`; what has no passage is noted in `missing`."""
     passages: dict[str, Passages] = {}
     rows: list[Row] = []
-    missing: dict[tuple[str, str], Note] = {}
     for fact in facts:
         version = fact.page.version
         if version.snapshot_id not in passages:
@@ -55,7 +58,12 @@ def provenance_rows(facts: Iterable[Fact]) -> tuple[list[Row], list[Note]]:
                 missing[document_id, path] = Note("error", "evidence_missing", document_id, path, None, message)
             else:
                 rows.append(cells)
-    return rows, [missing[key] for key in sorted(missing)]
+    return rows
+
+
+def notes_of(missing: Missing) -> list[Note]:
+    """The issues in the order of pages and paths."""
+    return [missing[key] for key in sorted(missing)]
 
 
 def _passages(version: Version) -> Passages:

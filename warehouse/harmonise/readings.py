@@ -39,6 +39,10 @@ class Partner(NamedTuple):
     path: str
 
 
+_TEXTS = frozenset({"summary", "goals", "subtitle"})
+_LET_GO = ("columns", "paths", "rules", "target_groups", "action_fields", "activities", "partners")
+
+
 @dataclass(slots=True)
 class Reading:
     """What one version says. `columns` are those of `projects` without ids; `paths` and `rules` are their evidence."""
@@ -82,6 +86,18 @@ class Reading:
     def town_name(self) -> str | None:
         """The town's name for reading its areas."""
         return self.municipality.name if self.municipality else self.columns["municipality_as_written"]
+
+    def slim(self) -> None:
+        """Let go what only the page's own rows need: its texts, lists and where they stand."""
+        for name in _TEXTS & self.columns.keys():
+            self.columns[name] = None
+        self.paths, self.rules = {}, {}
+        self.target_groups, self.action_fields, self.activities, self.partners = [], [], [], []
+
+    def fill(self, whole: Reading) -> None:
+        """Take back from a new reading of the same page what `slim` let go."""
+        for name in _LET_GO:
+            setattr(self, name, getattr(whole, name))
 
     def note(self, severity: Severity, kind: str, name: str, value: str | None, message: str) -> None:
         """Add an issue about this page."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from warehouse.harmonise.cells import Note, row
 from warehouse.model import Crawl, Document, Row, RunInfo, SourceInfo
@@ -57,8 +58,8 @@ def crawl_rows(crawls: Sequence[Crawl]) -> list[Row]:
 def run_rows(crawls: Sequence[Crawl], documents: Sequence[Document], run: RunInfo) -> list[Row]:
     """The rows of `runs`: every run that fetched, and the one that builds.
 
-    `parsed` counts the pages a run saw whose newest body at that time gave a record; `data_as_of` is the newest
-    sighting of a page up to the end of the run.
+    `parsed` counts the bodies a run fetched that gave a record; `data_as_of` is the newest sighting of a page up to
+    the end of the run.
     """
     by_run: dict[str, list[Crawl]] = defaultdict(list)
     for crawl in crawls:
@@ -78,7 +79,6 @@ def _row(run_id: str, crawls: Sequence[Crawl], pages: Mapping[str, Document], ru
     starts = [crawl.started_at for crawl in crawls] + ([run.started_at] if run_id == run.run_id else [])
     ends = [crawl.finished_at for crawl in crawls if crawl.finished_at is not None]
     seen = {pages[url].document_id: pages[url] for crawl in crawls for url in crawl.seen if url in pages}
-    until = max(ends, default=max(starts))
     return row(
         "runs",
         run_id=run_id,
@@ -88,15 +88,10 @@ def _row(run_id: str, crawls: Sequence[Crawl], pages: Mapping[str, Document], ru
         fetched=sum(crawl.fetched for crawl in crawls),
         unchanged=sum(crawl.unchanged for crawl in crawls),
         failed=sum(crawl.failed for crawl in crawls),
-        parsed=sum(_had_record(document, until) for document in seen.values()),
+        parsed=sum(crawl.parsed for crawl in crawls),
         published=run_id == run.run_id or run_id in run.published_before,
         data_as_of=max((_last_sight(document, crawls) for document in seen.values()), default=None) or None,
     )
-
-
-def _had_record(document: Document, until: str) -> bool:
-    known = [version for version in document.versions if version.fetched_at <= until]
-    return bool(known) and known[-1].record is not None
 
 
 def _last_sight(document: Document, crawls: Sequence[Crawl]) -> str:
@@ -110,6 +105,12 @@ def _last_sight(document: Document, crawls: Sequence[Crawl]) -> str:
     return max(fetched, default=begin)
 
 
+def acceptance_rows(run: RunInfo) -> list[Row]:
+    """The rows of `acceptances`: one a check and run, the later reason where a run was given two."""
+    newest = {(one.run_id, one.check_name): one for one in run.acceptances}
+    return [row("acceptances", **asdict(one)) for _, one in sorted(newest.items())]
+
+
 def crawl_notes(crawls: Sequence[Crawl]) -> list[Note]:
     """Issues of the newest crawl of each source: what could not be fetched, and a listing that was not seen whole."""
     newest: dict[str, Crawl] = {}
@@ -120,6 +121,12 @@ def crawl_notes(crawls: Sequence[Crawl]) -> list[Note]:
         for failure in crawl.failures:
             message = f"source {source_id}: {failure['url']} could not be fetched: {failure['reason']}"
             notes.append(Note("warning", "fetch_failed", None, "url", failure["url"], message))
+        for entry in crawl.gone:
+            if not entry["proved"] and 300 <= entry["status"] < 400:
+                message = (
+                    f"source {source_id}: {entry['url']} answers {entry['status']} and leads to no page of the source"
+                )
+                notes.append(Note("error", "page_leads_away", None, "url", entry["url"], message))
         if not crawl.complete:
             message = (
                 f"source {source_id}: the run did not see everything ({crawl.listed} of {crawl.listing_total or '?'})"

@@ -15,8 +15,11 @@
 -- .since: Day from which it counts
 -- .as_of: Day up to which it counts
 -- .n_documents: Documents that give it
--- .n_independent_sources: Origins that give it: copies of one release count once
+-- .n_independent_sources: Sources that give it: copies of one release count once, and so do articles of one publisher
 -- .agreement: single, corroborated or contradicted
+-- .publishers: Who published it, by name
+-- .first_publisher: Who published it first
+-- .first_url: Address of that document
 -- .urls: Addresses of those documents
 -- .quotes: Passages that say it
 SELECT
@@ -37,6 +40,9 @@ SELECT
   o.n_documents,
   o.n_independent_sources,
   o.agreement,
+  coalesce(list(DISTINCT d.publisher ORDER BY d.publisher) FILTER (d.publisher IS NOT NULL), []) AS publishers,
+  f.publisher AS first_publisher,
+  f.url AS first_url,
   coalesce(list(DISTINCT d.url ORDER BY d.url) FILTER (d.url IS NOT NULL), []) AS urls,
   coalesce(list(DISTINCT c.quote ORDER BY c.quote) FILTER (c.quote IS NOT NULL), []) AS quotes
 FROM outcomes o
@@ -44,5 +50,6 @@ JOIN metrics m ON m.code = o.metric_code
 JOIN subgroups g ON g.code = o.subgroup_code
 LEFT JOIN outcome_claims c USING (outcome_id)
 LEFT JOIN documents d ON d.document_id = c.document_id
+LEFT JOIN documents f ON f.document_id = o.first_document_id
 GROUP BY ALL
 ORDER BY o.municipality_name, o.status, o.metric_code, o.subgroup_code, o.since, o.value, o.outcome_id

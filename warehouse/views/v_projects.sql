@@ -19,6 +19,8 @@
 -- .url: Address of the page the project was read from
 -- .first_seen: When that page was seen first (UTC)
 -- .last_seen: When that page was seen last (UTC)
+-- .is_gone: Whether the site proved that the page is gone; its last good data stay
+-- .gone_since: When it proved that (UTC); null while the page is there
 WITH areas AS (
   SELECT project_id, string_agg(name, ', ' ORDER BY position) AS programme_areas
   FROM project_programme_areas GROUP BY project_id
@@ -56,7 +58,9 @@ SELECT
   p.project_line_id,
   d.url,
   p.first_seen,
-  p.last_seen
+  p.last_seen,
+  d.gone_since IS NOT NULL AS is_gone,
+  d.gone_since
 FROM projects p
 JOIN documents d USING (document_id)
 LEFT JOIN states s ON s.code = p.state_code

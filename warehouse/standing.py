@@ -1,0 +1,273 @@
+"""A night that brought no new content: the standing build with tonight's sightings, instead of a whole new one.
+
+Belongs here: whether that is right tonight, the few cells that a sighting changes. Does not: building from records.
+Concept: where every page that was seen is as it was, only times move: of pages, projects, sources, and the rows of the
+run itself. Everything that could make more of it (a new body, a page gone, a rule or source changed) asks for a full
+build; a test holds both ways to the same rows.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import orjson
+
+from warehouse.ddl import text
+from warehouse.duck import connect
+from warehouse.harmonise import runs
+from warehouse.load import read_crawls
+from warehouse.model import Crawl, Document, Row, Rows, RunInfo, SourceInfo
+from warehouse.publish import NEXT
+from warehouse.tables import TABLES
+
+HERE = Path(__file__).parent
+_CODE = ("*.py", "*.toml", "harmonise/*.py", "codes/*", "decisions/*", "reference/*", "views/*.sql", "macros/*.sql")
+_CRAWLS = ".crawl.ndjson"
+FOLDER = "made"
+"""Beside the folder of builds: what each was made from."""
+
+
+class Seen(NamedTuple):
+    """A records file as a build read it."""
+
+    size: int
+    changed_ns: int
+    digest: str
+
+
+@dataclass(slots=True)
+class Note:
+    """What a build was made from."""
+
+    by: str
+    """Fingerprint of code, code files and sources."""
+    is_steady: bool
+    """Whether no id or row would be another one if all pages were seen once more."""
+    files: dict[str, Seen] = field(default_factory=dict)
+    is_carried_on: bool = False
+    """Whether it is the build before with other times: its cells and passages are those that passed their checks."""
+
+
+def fingerprint(sources: Sequence[SourceInfo]) -> str:
+    """Changes with every rule and source that a build depends on."""
+    told = orjson.dumps([asdict(source) for source in sorted(sources, key=lambda source: source.id)])
+    return hashlib.sha256(_of_code().encode() + told).hexdigest()
+
+
+@cache
+def _of_code() -> str:
+    found = hashlib.sha256(duckdb.__version__.encode())
+    for pattern in _CODE:
+        for path in sorted(HERE.glob(pattern)):
+            found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def state_of(records: Path, known: Mapping[str, Seen]) -> dict[str, Seen]:
+    """All records files as they are now; what has the size and time of `known` is not read again."""
+    found: dict[str, Seen] = {}
+    for path in sorted(records.glob("????-??-??/*.ndjson*")):
+        if path.name.endswith((".ndjson.gz", _CRAWLS)):
+            name, status = f"{path.parent.name}/{path.name}", path.stat()
+            old = known.get(name)
+            same = old is not None and (old.size, old.changed_ns) == (status.st_size, status.st_mtime_ns)
+            digest = old.digest if old is not None and same else _digest(path)
+            found[name] = Seen(status.st_size, status.st_mtime_ns, digest)
+    return found
+
+
+def _digest(path: Path, size: int | None = None) -> str:
+    with path.open("rb") as file:
+        if size is None:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(file.read(size)).hexdigest()
+
+
+def is_steady(documents: Sequence[Document], rows: Rows) -> bool:
+    """Whether another sighting of the pages could change nothing but times.
+
+    Not where two addresses may be one page (same content, a common alias), where several pages of a project take turns
+    by the time they were seen, or where a capture that others made is newer than our own copy.
+    """
+    hashes: Counter[tuple[str, str]] = Counter()
+    names: Counter[str] = Counter()
+    for document in documents:
+        good = [version for version in document.versions if version.has_record]
+        if good:
+            hashes.update({(document.source.id, version.content_hash) for version in (good[0], good[-1])})
+        names.update({document.url, *document.aliases})
+        if document.versions and not document.source.is_live:
+            return False
+    mains = Counter(row["project_id"] for row in rows["project_documents"] if row["relation"] == "main")
+    return all(most <= 1 for counted in (hashes, names, mains) for most in counted.values())
+
+
+# --- the note beside a build -----------------------------------------------------------------------------------------
+
+
+def _path(build: Path) -> Path:
+    return build.parent.parent / FOLDER / f"{build.name.partition('.duckdb')[0]}.json"
+
+
+def write_note(build: Path, note: Note) -> None:
+    """Note what a build in a folder of builds was made from; notes of builds that are gone go."""
+    path = _path(build)
+    if not build.name.endswith(NEXT):
+        return
+    path.parent.mkdir(exist_ok=True)
+    for other in path.parent.glob("*.json"):
+        if not list(build.parent.glob(f"{other.stem}.duckdb*")):
+            other.unlink()
+    files = {name: list(seen) for name, seen in note.files.items()}
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(orjson.dumps(asdict(note) | {"files": files}))
+    new.replace(path)
+
+
+def read_note(build: Path) -> Note | None:
+    """The note of a build; None where there is none that can be read."""
+    try:
+        found = orjson.loads(_path(build).read_bytes())
+        files = {name: Seen(*seen) for name, seen in found["files"].items()}
+        return Note(found["by"], found["is_steady"], files, found["is_carried_on"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+# --- tonight ---------------------------------------------------------------------------------------------------------
+
+
+def new_crawls(records: Path, note: Note, now: Mapping[str, Seen]) -> list[Crawl] | None:
+    """The crawls that came since the build of `note`; None where anything else came too, or something went."""
+    crawls: list[Crawl] = []
+    if note.files.keys() - now.keys():
+        return None
+    for name, seen in now.items():
+        old = note.files.get(name)
+        if old is not None and old.digest == seen.digest:
+            continue
+        path = records / name
+        if not name.endswith(_CRAWLS):
+            if old is not None or not _is_empty(path, seen):
+                return None
+            continue
+        size = 0 if old is None else old.size
+        if old is not None and (size > seen.size or _digest(path, size) != old.digest):
+            return None
+        before = 0 if old is None else path.read_bytes()[:size].count(b"\n")
+        crawls += read_crawls(path)[before:]
+    return crawls
+
+
+def _is_empty(path: Path, seen: Seen) -> bool:
+    return seen.size < 100 and gzip.decompress(path.read_bytes()) == b""
+
+
+def carry_on(
+    standing: Path, out: Path, crawls: Sequence[Crawl], sources: Sequence[SourceInfo], run: RunInfo
+) -> dict[str, int] | None:
+    """Copy the build `standing` to `out` and note the sightings of `crawls`. Returns the rows a table.
+
+    None, and no file, where the crawls did more than see pages that stand: a page gone, back, unknown or missing, a
+    failure, a crawl of another run.
+    """
+    if not crawls or not all(_is_quiet(crawl, run) for crawl in crawls):
+        return None
+    shutil.copyfile(standing, out)
+    done: dict[str, int] | None = None
+    try:
+        with connect(str(out)) as connection:
+            if _fits(connection, crawls, sources, out):
+                _note_sightings(connection, crawls, sources, run)
+                done = {name: _count(connection, f'SELECT count(*) FROM "{name}"') for name in TABLES}
+                connection.execute("CHECKPOINT")
+    finally:
+        if done is None:
+            out.unlink(missing_ok=True)
+            out.with_name(f"{out.name}.wal").unlink(missing_ok=True)
+    return done
+
+
+def _is_quiet(crawl: Crawl, run: RunInfo) -> bool:
+    return crawl.run_id == run.run_id and crawl.complete and not (crawl.gone or crawl.failures or crawl.fetched)
+
+
+def _fits(
+    connection: duckdb.DuckDBPyConnection, crawls: Sequence[Crawl], sources: Sequence[SourceInfo], out: Path
+) -> bool:
+    """Whether each crawl saw just the pages of its source that stand, and the crawl before saw them too."""
+    live = {source.id for source in sources if source.is_live}
+    connection.execute("CREATE TEMP TABLE tonight (source_id VARCHAR, url VARCHAR, seen_at TIMESTAMP)")
+    for crawl in crawls:
+        if crawl.source_id not in live:
+            return False
+        part = out.with_name(f"{out.name}.seen")
+        part.write_bytes(b"".join(orjson.dumps({"url": url}) + b"\n" for url in crawl.seen))
+        seen = f"read_json({text(str(part))}, format = 'newline_delimited', columns = {{url: 'VARCHAR'}})"
+        connection.execute(
+            f"INSERT INTO tonight SELECT {text(crawl.source_id)}, url, {text(crawl.started_at)} FROM {seen}"
+        )
+        part.unlink()
+    last = "SELECT source_id, max(started_at) AS began FROM crawls GROUP BY source_id"
+    newest = "SELECT document_id, arg_max(has_record, fetched_at) AS good FROM snapshots GROUP BY document_id"
+    odd = (
+        f"SELECT count(*) FROM (SELECT * FROM documents WHERE source_id IN (SELECT source_id FROM tonight)"
+        f" AND gone_since IS NULL) d FULL JOIN tonight t ON t.url = d.url AND t.source_id = d.source_id"
+        f" LEFT JOIN ({last}) l ON l.source_id = d.source_id LEFT JOIN ({newest}) n USING (document_id)"
+        f" WHERE t.url IS NULL OR d.url IS NULL OR d.last_seen < l.began OR t.seen_at <= d.last_seen OR NOT n.good"
+        f" OR l.began IS NULL"
+    )
+    notes = "SELECT count(*) FROM issues WHERE kind IN ('fetch_failed', 'page_leads_away', 'crawl_incomplete')"
+    # What a person accepted once is looked at again tonight.
+    forgiven = "SELECT count(*) FROM acceptances WHERE run_id = (SELECT arg_max(run_id, started_at) FROM runs)"
+    return all(_count(connection, query) == 0 for query in (odd, notes, forgiven))
+
+
+def _note_sightings(
+    connection: duckdb.DuckDBPyConnection, crawls: Sequence[Crawl], sources: Sequence[SourceInfo], run: RunInfo
+) -> None:
+    connection.execute("BEGIN")
+    connection.execute("UPDATE documents SET last_seen = t.seen_at FROM tonight t WHERE t.url = documents.url")
+    connection.execute(
+        "UPDATE projects SET last_seen = d.last_seen FROM documents d"
+        " WHERE d.document_id = projects.document_id AND d.last_seen <> projects.last_seen"
+    )
+    connection.execute(
+        "UPDATE sources SET data_as_of = t.newest FROM (SELECT source_id, max(seen_at) AS newest FROM tonight"
+        " GROUP BY source_id) t WHERE t.source_id = sources.source_id"
+    )
+    newest = connection.execute("SELECT max(data_as_of) FROM runs").fetchall()[0][0]
+    (about,) = [one for one in runs.run_rows(crawls, [], run) if one["run_id"] == run.run_id]
+    seen = max(crawl.started_at for crawl in crawls)
+    about["data_as_of"] = max(seen, "" if newest is None else f"{newest.isoformat()}Z")
+    _insert(connection, "runs", [about])
+    _insert(connection, "crawls", runs.crawl_rows(crawls))
+    connection.execute("DELETE FROM acceptances")
+    _insert(connection, "acceptances", runs.acceptance_rows(run))
+    connection.execute(f"UPDATE issues SET run_id = {text(run.run_id)}")
+    connection.execute("COMMIT")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
+    for row in rows:
+        values = ", ".join("NULL" if value is None else text(str(value)) for value in row.values())
+        connection.execute(f'INSERT INTO "{table}" VALUES ({values})')
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def severities(build: Path) -> Iterator[tuple[str, int]]:
+    """Severity and number of the issues of a build."""
+    with connect(str(build), read_only=True) as connection:
+        yield from connection.execute("SELECT severity, count(*) FROM issues GROUP BY ALL ORDER BY ALL").fetchall()
