@@ -22,8 +22,18 @@ PageType = Literal["gsb_project", "city_page", "news_article"]
 Kind = Literal["site", "wayback", "warc"]
 """A living site, the captures of one that a web archive holds, or files that were captured elsewhere."""
 KEYS: dict[str, tuple[str, ...]] = {
-    "site": ("listings", "sitemaps", "feeds", "urls", "match", "min_delay_s", "allow_private"),
-    "wayback": ("prefixes", "cdx", "replay", "min_delay_s", "allow_private"),
+    "site": (
+        "listings",
+        "sitemaps",
+        "feeds",
+        "urls",
+        "match",
+        "min_delay_s",
+        "max_requests",
+        "allow_private",
+        "keep_days",
+    ),
+    "wayback": ("prefixes", "cdx", "replay", "min_delay_s", "max_requests", "allow_private"),
     "warc": ("files",),
 }
 """The keys that belong to a kind; those that stand nowhere here belong to all."""
@@ -107,7 +117,11 @@ class Source(_Strict):
     match: list[str] = []
     min_delay_s: float = Field(default=1.0, ge=0, le=3600)
     max_pages: int = Field(default=2000, ge=1)
+    max_requests: int | None = Field(default=None, ge=1)
+    """Requests a host and run; without it ten thousand, or twice `max_pages` where that is more."""
     allow_private: bool = False
+    keep_days: int | None = Field(default=None, ge=30)
+    """Archived copies older than this go, except what the published warehouse leans on; without it all stay."""
     expect: Expect
 
     _folder: Path = PrivateAttr(default=Path())
@@ -118,9 +132,19 @@ class Source(_Strict):
         return self._folder
 
     @property
+    def requests_allowed(self) -> int:
+        """Requests that a host of the source gets in one run at most."""
+        return self.max_requests or max(10_000, 2 * self.max_pages)
+
+    @property
     def is_live(self) -> bool:
         """Whether its pages are fetched from where they stand today."""
         return self.kind == "site"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether a page gives nothing but its address where text and data mining is reserved: what press writes."""
+        return self.page_type == "news_article"
 
     @property
     def asked(self) -> dict[str, list[str]]:

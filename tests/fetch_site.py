@@ -55,8 +55,8 @@ class Site:
 
     @property
     def paths(self) -> list[str]:
-        """All paths that were asked for, robots.txt left out."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        """All paths that were asked for, robots.txt and the file of reservations left out."""
+        return [asked.path for asked in self.asked if asked.path not in ("/robots.txt", "/.well-known/tdmrep.json")]
 
     def url(self, path: str) -> str:
         """The address of a path."""

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from pipeline.errors import UsageFault
 from pipeline.fetch.archive import Archive
-from pipeline.fetch.client import retry_after, user_agent
-from pipeline.fetch.crawl import Outside
+from pipeline.fetch.client import Client, Wish, retry_after, user_agent
+from pipeline.fetch.contact import require_contact
+from pipeline.fetch.crawl import Outside, crawl
+from pipeline.fetch.faults import FetchFault
+from pipeline.fetch.guard import Guard
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.limits import Limits
-from tests.fetch_site import DAY, QUICK, Answerer, Reply, free_port, night, serve, source
+from pipeline.settings import LIVE_SOURCES
+from tests.cli import biwaq
+from tests.fetch_site import DAY, QUICK, Answerer, Notes, Reply, free_port, night, serve, settings, source
 
 PAGE = Reply(200, b"<h1>Projekt</h1>")
 
@@ -166,6 +175,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
         (" 0 ", 0.0),
         ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("Sun Nov 22 12:00:30 2026", 30.0),
+        ("Sunday, 22-Nov-26 12:00:30 GMT", 30.0),
         ("soon", None),
         ("-5", None),
         ("", None),
@@ -231,7 +242,7 @@ def test_request_starts_are_spaced(tmp_path: Path) -> None:
     with serve(dict.fromkeys(pages, PAGE)) as site:
         target = source(site, urls=pages, min_delay_s=2.5)
         night(tmp_path, target, outside=Outside(limits=QUICK, hosts=hosts))
-    assert time.slept == [2.5, 2.5, 2.5]  # robots.txt came first
+    assert time.slept == [2.5, 2.5, 2.5, 2.5]  # robots.txt and the file of reservations came first
 
 
 def test_who_we_are() -> None:
@@ -248,3 +259,116 @@ def test_what_a_request_says_and_does_not_say(tmp_path: Path) -> None:
     assert headers["accept-encoding"] == "gzip, deflate"
     assert "cookie" not in headers
     assert "if-none-match" not in headers
+
+
+def test_a_host_gets_no_more_requests_than_the_source_allows(tmp_path: Path) -> None:
+    paths = [f"/{number}.html" for number in range(9)]
+    with serve(dict.fromkeys(paths, PAGE)) as site:
+        report = night(tmp_path, source(site, urls=paths, max_requests=6))
+        assert len(site.asked) == 6
+    assert (report.fetched, report.failed, report.complete) == (4, 5, False)
+    said = "capped: 127.0.0.1: 6 requests in this run, no more are made"
+    assert {failure["reason"] for failure in report.failures} == {said}
+
+
+def test_sources_share_a_host_s_requests(tmp_path: Path) -> None:
+    paths = [f"/{number}.html" for number in range(8)]
+    with serve(dict.fromkeys(paths, PAGE)) as site:
+        night(
+            tmp_path,
+            [
+                source(site, id="a", urls=paths[:4]),
+                source(site, id="b", urls=paths[4:], max_requests=5),
+            ],
+        )
+        assert len(site.asked) == 5
+
+
+@pytest.mark.parametrize("contact", ["redaktion@example.org", "https://example.org/daten", "http://a.example/x?y=1"])
+def test_a_contact_is_a_mail_or_web_address(contact: str) -> None:
+    require_contact(contact, [source(urls=["http://127.0.0.1/"], allow_private=False)])
+
+
+@pytest.mark.parametrize("contact", ["ich", "a@b", "a@b.example\r\nX: y", "a@b.example) x (", "ä@b.example", "http://"])
+def test_what_is_no_contact_is_refused_even_where_none_is_needed(contact: str) -> None:
+    with pytest.raises(UsageFault, match=r"BIWAQ_CONTACT: .* is no mail or web address"):
+        require_contact(contact, [])
+
+
+@pytest.mark.parametrize("contact", [None, ""])
+def test_a_living_site_is_asked_only_by_who_can_be_reached(contact: str | None, tmp_path: Path) -> None:
+    with serve({"/p.html": PAGE}) as site:
+        live = source(site, urls=["/p.html"], allow_private=False)
+        nobody = replace(settings(tmp_path), contact=contact)
+        with pytest.raises(UsageFault, match="BIWAQ_CONTACT is not set: test would be asked"):
+            crawl(
+                [live],
+                settings=nobody,
+                archive=Archive(tmp_path / "archive"),
+                run_id="r1",
+                day=DAY,
+                progress=Notes(),
+            )
+        assert site.asked == []
+        require_contact(contact, [source(site, urls=["/p.html"])])
+
+
+@pytest.mark.parametrize("command", [("run", "--data", "data"), ("sources", "check")])
+def test_a_command_without_a_contact_is_the_caller_s_mistake(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BIWAQ_CONTACT", raising=False)
+    ran = biwaq(monkeypatch, capsys, *command, "--sources", LIVE_SOURCES)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+    assert "BIWAQ_CONTACT is not set: biwaq-captures, biwaq-cities, biwaq-press, biwaq-projects would be" in ran.err
+    assert not list(tmp_path.glob("data/*"))
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """An authority that a client may trust."""
+    return trustme.CA()
+
+
+def over_tls(certificate: trustme.LeafCert, trusted: trustme.CA | None) -> str:
+    """What a client says of a host with that certificate: its page, or the kind of the fault."""
+
+    async def ask() -> str:
+        of_server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(of_server)
+        of_client = ssl.create_default_context()
+        if trusted is not None:
+            trusted.configure_trust(of_client)
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhier")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=of_server)
+        port = server.sockets[0].getsockname()[1]
+        guard = Guard(["tls.example"], allow_private=True, connect_to=("127.0.0.1", port))
+        wish = Wish(keep=True, wire_bytes=99, body_bytes=99)
+        async with (
+            server,
+            Client(guard, Hosts(QUICK), agent="test", now=lambda: NOON, certificates=of_client) as client,
+        ):
+            try:
+                return (await client.get("https://tls.example/", (), wish, lambda answer: None)).body.decode()
+            except FetchFault as fault:
+                return fault.kind
+
+    return asyncio.run(ask())
+
+
+def test_tls_needs_a_known_authority_the_right_name_and_a_date_that_holds(authority: trustme.CA) -> None:
+    good = authority.issue_cert("tls.example")
+    assert over_tls(good, authority) == "hier"
+    assert over_tls(good, None) == "tls"
+    assert over_tls(good, trustme.CA()) == "tls"
+    assert over_tls(authority.issue_cert("other.example"), authority) == "tls"
+    expired = authority.issue_cert(
+        "tls.example", not_before=NOON - timedelta(days=900), not_after=NOON - timedelta(days=500)
+    )
+    assert over_tls(expired, authority) == "tls"

@@ -140,6 +140,7 @@ def test_a_redirect_gives_one_document_with_an_alias(tmp_path: Path) -> None:
     assert first.documents == second.documents == {site.url("/new.html"): [site.url("/old.html")]}
     assert (first.fetched, second.unchanged) == (1, 1)
     assert captures(tmp_path)[1:] == [
+        (".well-known/tdmrep.json", 404, "rights"),
         ("old.html", 301, "redirect"),
         ("new.html;jsessionid=AB.live1?nn=5", 200, "document"),
     ]

@@ -18,7 +18,9 @@ from tests.fetch_site import DAY, Reply, Site, night, serve, source
 
 KEYS = {
     *("source_id", "page_type", "url", "aliases", "fetched_at", "http_status", "archive_file", "archive_offset"),
-    *("byte_hash", "content_hash", "parser_version", "coverage", "record", "evidence", "issues"),
+    *("byte_hash", "content_hash", "parser_version", "coverage", "text_loss", "unclaimed"),
+    "reserved_by",
+    *("record", "evidence", "issues"),
 }
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.fetch.urls import BadAddress, canonical, host_of, normal, origin_of, surt
 from tests.fetch_site import Reply, night, serve, source
@@ -73,16 +71,6 @@ BAD = [
 def test_what_can_not_be_a_document(url: str) -> None:
     with pytest.raises(BadAddress):
         canonical(url)
-
-
-@given(st.text(max_size=60), st.text(alphabet="abgtpn=&%;jsessionid.#?/üÄß+ 0123456789ABCDEF", max_size=60))
-def test_twice_changes_nothing(path: str, query: str) -> None:
-    try:
-        once = canonical(f"http://h.de/{path}?{query}")
-    except BadAddress:
-        return
-    assert canonical(once) == once
-    assert once.isascii()
 
 
 def test_normal_keeps_the_session() -> None:

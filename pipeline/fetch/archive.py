@@ -7,6 +7,7 @@ Concept: append-only and the only source of truth; everything later is rebuilt f
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ from pipeline.fetch.warc import (
     BODY,
     FROM,
     REQUESTED,
+    RESERVED,
     ROLE,
     Damage,
     Record,
@@ -77,6 +79,17 @@ class Archive:
                 if record.kind in ("response", "revisit") and (roles is None or record.headers.get(ROLE) in roles):
                     yield _capture(about.file, record)
 
+    def bodies_of(self, about: ArchiveFile) -> list[int]:
+        """The offsets of a file's documents that came with a body, in the file's order."""
+        lines = self._document_lines(about, only=b'"type":"response"')
+        return [line["offset"] for line in lines if line["status"] == 200]
+
+    def span(self, file: str, first: int, last: int, roles: Collection[str]) -> Iterator[Capture]:
+        """The answers of a file from the record at `first` to the one at `last`; one body in memory at a time."""
+        for record in self._records(file, first, last):
+            if record.kind in ("response", "revisit") and record.headers.get(ROLE) in roles:
+                yield _capture(file, record)
+
     def crawls(self, day: date, source_id: str) -> Iterator[dict[str, Any]]:
         """The crawl logs of a day and source, as `CrawlReport.to_log` wrote them."""
         for about in self.files(day, source_id):
@@ -96,6 +109,15 @@ class Archive:
             return _capture(file, read_record(path, offset))
         except (OSError, ValueError) as fault:
             raise ArchiveFault(f"{file} at byte {offset}: not readable ({fault})") from None
+
+    def is_whole(self, file: str) -> bool:
+        """Whether a file is byte for byte as its run wrote it; False too where that can not be told."""
+        path = self.root / file
+        about = read_about(path)
+        if about is None or about.digest is None:
+            return False
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == about.digest
 
     def has(self, known: Known) -> bool:
         """Whether the file that holds a body is still there."""
@@ -158,21 +180,24 @@ class Archive:
                 found[url] = line["status"]
         return found
 
-    def _document_lines(self, about: ArchiveFile) -> Iterator[dict[str, Any]]:
+    def _document_lines(self, about: ArchiveFile, only: bytes = b"") -> Iterator[dict[str, Any]]:
+        path = self.root / about.file
         try:
-            yield from (line for line in read_lines(self.root / about.file) if line["role"] == "document")
+            yield from (line for line in read_lines(path, only) if line["role"] == "document")
         except (OSError, ValueError, KeyError):
-            index_path(self.root / about.file).unlink(missing_ok=True)
-            self._about(self.root / about.file)
-            yield from (line for line in read_lines(self.root / about.file) if line["role"] == "document")
+            index_path(path).unlink(missing_ok=True)
+            self._about(path)
+            yield from (line for line in read_lines(path, only) if line["role"] == "document")
 
     def _newest_first(self, source_id: str) -> Iterator[ArchiveFile]:
         for day in reversed(self.days()):
             yield from reversed(self.files(day, source_id))
 
-    def _records(self, file: str) -> Iterator[Record]:
+    def _records(self, file: str, first: int = 0, last: int | None = None) -> Iterator[Record]:
         try:
-            for item in read_records(self.root / file):
+            for item in read_records(self.root / file, first):
+                if last is not None and item.offset > last:
+                    return
                 if isinstance(item, Damage):
                     self._report(ArchiveIssue(file, item.offset, item.message))
                 else:
@@ -268,6 +293,7 @@ def _capture(file: str, record: Record) -> Capture:
         requested=record.headers.get(REQUESTED),
         revisit_of=Known(**orjson.loads(known)) if known else None,
         taken_from=record.headers.get(FROM),
+        reserved_by=record.headers.get(RESERVED),
     )
     return _with_body(capture, payload)
 

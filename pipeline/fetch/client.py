@@ -12,7 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
@@ -25,6 +25,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from pipeline.fetch import faults
 from pipeline.fetch.bodies import Body, coding_of
+from pipeline.fetch.connections import BadFraming, Connections
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.guard import AddressRefused, Guard
 from pipeline.fetch.hosts import Gate, Hosts
@@ -111,7 +112,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         context = self._certificates or httpx.create_ssl_context(trust_env=False)
-        connector = aiohttp.TCPConnector(
+        connector = Connections(
             limit=0,
             limit_per_host=self._limits.per_host,
             resolver=self._guard,
@@ -131,12 +132,15 @@ class Client:
         """Raise FetchFault for an address outside the source's hosts or the public internet; ask before `get`."""
         self._guard.check(url)
 
-    async def get(self, url: str, headers: Headers, wish: Wish, sink: Sink) -> Answer:
+    async def get(self, url: str, headers: Headers, wish: Wish, sink: Sink, *, once: bool = False) -> Answer:
         """The answer to one GET, retried where that may help. Every answer goes to `sink`, also those retried after.
 
-        Raises FetchFault, also for a status in RETRY_STATUS that stayed.
+        `once`: not retried, and no trouble counts against the host (what it need not have). Raises FetchFault, also for
+        a status in RETRY_STATUS that stayed.
         """
         gate = self._hosts.gate(url)
+        if once:
+            return await self._attempt(gate, url, headers, wish, sink)
         try:
             answer = await self._with_retries(gate, url, headers, wish, sink)
         except FetchFault as fault:
@@ -202,7 +206,7 @@ class Client:
         return Answer(
             url=url,
             status=response.status_code,
-            reason=response.reason_phrase,
+            reason=response.extensions.get("reason_phrase", b"").decode(),
             headers=response.headers,
             raw=raw,
             body=decoded,
@@ -235,9 +239,11 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):  # no date, or a date without a zone
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):  # no date
         return None
+    # asctime's form names no zone; all dates of HTTP are UTC (RFC 9110, 5.6.7)
+    return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 _Types = tuple[type[BaseException], ...]
@@ -248,7 +254,7 @@ _NAMES: tuple[tuple[_Types, str, str], ...] = (
     ((aiohttp.ClientPayloadError,), faults.TRUNCATED, ""),
     ((aiohttp.SocketTimeoutError,), faults.TIMEOUT_READ, ""),
     ((aiohttp.ServerTimeoutError, TimeoutError), faults.TIMEOUT_CONNECT, ""),
-    ((aiohttp.ClientResponseError, aiohttp.InvalidURL), faults.PROTOCOL, ""),
+    ((aiohttp.ClientResponseError, aiohttp.InvalidURL, BadFraming), faults.PROTOCOL, ""),
     ((aiohttp.ClientConnectionError, OSError), faults.CONNECT, ""),
 )
 """Exceptions by what they say of the cause, the most telling first; httpx-aiohttp calls a reset a connect timeout."""

@@ -15,18 +15,21 @@ from typing import Protocol
 
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.client import Client, user_agent
+from pipeline.fetch.contact import require_contact
 from pipeline.fetch.fetcher import Fetcher
 from pipeline.fetch.guard import Guard, Lookup, system_lookup
 from pipeline.fetch.held import Held
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.limits import Limits
 from pipeline.fetch.report import CrawlReport
-from pipeline.fetch.robots import RobotsCache
+from pipeline.fetch.reservations import Rule
+from pipeline.fetch.robots import OriginCache, RobotsCache
 from pipeline.fetch.source_crawl import SourceCrawl
 from pipeline.fetch.warc import utc
 from pipeline.fetch.warc_import import WarcImport
 from pipeline.fetch.wayback import WaybackCrawl
 from pipeline.fetch.writer import ArchiveWriter
+from pipeline.purged import blocked
 from pipeline.settings import Settings
 from pipeline.sources import Source
 
@@ -41,7 +44,7 @@ class Progress(Protocol):
         """`pages` documents of `source_id` will be asked for, at most."""
 
     def page(self, source_id: str, url: str, outcome: str) -> None:
-        """One document is done: fetched, unchanged, stored (by a killed run), gone, moved, alias or failed."""
+        """One document is done: fetched, unchanged, stored (by a killed run), gone, moved, alias, reserved, failed."""
 
     def done(self, source_id: str, report: object) -> None:
         """The source is finished; `report` is its CrawlReport."""
@@ -73,8 +76,10 @@ def crawl(
     What killed runs left open is recovered first. `distrust` names, by source id, documents to be asked for without
     condition, as their stored body turned out to be none. `resumed` are killed runs of the day: what they stored is
     not asked for again, even by a source they had finished. Raises what nobody expected (disk full, a fault of ours),
-    after the other sources finished; an interrupt leaves files that the next run recovers.
+    after the other sources finished; an interrupt leaves files that the next run recovers. Raises UsageFault before
+    anything is asked where living sites would be asked without a contact.
     """
+    require_contact(settings.contact, sources)
     archive.recover()
     night = _Night(settings, archive, run_id, day, progress, distrust or {}, resumed, outside or Outside())
     return asyncio.run(night.all(sources))
@@ -101,6 +106,8 @@ class _Night:
         self._resumed = resumed
         self._outside = outside
         self._held: Held | None = None
+        self._blocked = blocked(settings.layout.purged)
+        self._mining: OriginCache[tuple[Rule, ...]] = OriginCache()
 
     async def all(self, sources: Sequence[Source]) -> list[CrawlReport]:
         """Fetch all sources side by side; one fault is raised only after the others finished."""
@@ -141,7 +148,18 @@ class _Night:
         page, plan = partial(self._progress.page, source.id), partial(self._progress.plan, source.id)
         state = archive.state(source.id) if source.is_live else {}
         distrust = self._distrust.get(source.id, ())
-        fetcher = Fetcher(client, writer, hosts, robots, state, has_body=archive.has, distrust=distrust)
+        fetcher = Fetcher(
+            client,
+            writer,
+            hosts,
+            robots,
+            state,
+            has_body=archive.has,
+            distrust=distrust,
+            mining=self._mining,
+            withhold=source.is_withheld,
+            blocked=self._blocked,
+        )
         if source.is_live:
             stored = archive.stored(source.id, self._day, self._resumed)
             await SourceCrawl(source, fetcher, hosts, report, state, stored, page).run(writer, now, plan)
@@ -151,7 +169,7 @@ class _Night:
     def _all_held(self) -> Held:
         """What the archive holds, read once a run and kept up by all imports."""
         if self._held is None:
-            self._held = Held(self._archive.bodies())
+            self._held = Held(self._archive.bodies(), self._blocked)
         return self._held
 
 

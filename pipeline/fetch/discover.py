@@ -63,6 +63,8 @@ class _Walk:
         self._limits = limits
         self._follow = re.compile(source.follow)
         self._words = [word.casefold() for word in source.match]
+        # GSB shows ten entries a page: a source of more documents than that has a longer pager.
+        self._most_pages = limits.listing_pages if source.max_pages <= 10_000 else source.max_pages // 10
         self.found = Found()
         self.total: int | None = 0
 
@@ -72,8 +74,8 @@ class _Walk:
         entries: dict[str, None] = {}
         read: list[Listing] = []
         while queue:
-            if len(known_pages) - len(queue) >= self._limits.listing_pages:
-                self.found.fail(first, f"{faults.CAPPED}: the pager has more than {self._limits.listing_pages} pages")
+            if len(known_pages) - len(queue) >= self._most_pages:
+                self.found.fail(first, f"{faults.CAPPED}: the pager has more than {self._most_pages} pages")
                 break
             page = await self._listing_page(queue.popleft())
             if page is None:
@@ -101,13 +103,16 @@ class _Walk:
 
     def _compare(self, first: str, read: list[Listing], matching: int, *, whole: bool) -> None:
         """Only documents are counted: with links of the page's text among the entries, a wrong sum could look right."""
-        total = next((page.total for page in reversed(read) if page.total is not None), None)
+        totals = list(dict.fromkeys(page.total for page in reversed(read) if page.total is not None))
+        total = totals[0] if totals else None
         n_pages = next((page.n_pages for page in reversed(read) if page.n_pages is not None), None)
         self.total = None if total is None or self.total is None else self.total + total
         if not whole:
             return
         fault = None
-        if total is not None and total != matching:
+        if len(totals) > 1:
+            fault = f"the listing's pages print different totals: {', '.join(map(str, totals[:5]))}"
+        elif total is not None and total != matching:
             fault = f"the listing prints {total} entries and shows {matching} addresses that match `follow`"
         elif total is None and matching == 0:
             fault = "a listing without documents"

@@ -7,7 +7,7 @@ Concept: redirects are followed by us, as each hop has to pass the source's host
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -17,7 +17,10 @@ from pipeline.fetch.cookies import Cookies
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.model import Known, Role
-from pipeline.fetch.robots import RobotsCache, Rules, rules_of, unreachable
+from pipeline.fetch.reservations import FILE_PATH, HEADERS, TEXT, By, by_file, reserved_by
+from pipeline.fetch.reservations import Rule as MiningRule
+from pipeline.fetch.reservations import rules_of as mining_rules_of
+from pipeline.fetch.robots import OriginCache, RobotsCache, Rules, rules_of, unreachable
 from pipeline.fetch.urls import BadAddress, canonical, normal, origin_of
 from pipeline.fetch.writer import ArchiveWriter
 
@@ -38,6 +41,8 @@ class Final(NamedTuple):
     url: str
     answer: Answer | None
     first_status: int
+    reserved_by: By | None = None
+    """What reserves its text and data mining, as far as it is known before parsing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,18 @@ class Errand:
     """Whether a redirect target is asked for in its own right."""
     role_of: Callable[[str], Role]
     """The role of a final address."""
+    is_mined: bool = False
+    """Whether reservations of text and data mining matter."""
+    once: bool = False
+    """Asked once, and its failure is no trouble of the host."""
 
 
 class Fetcher:
-    """Fetches for one source into one archive file. `distrust`: documents whose stored body must not be relied on."""
+    """Fetches for one source into one archive file.
+
+    `distrust`: documents whose stored body must not be relied on. `mining`: the reservations of each origin.
+    `withhold`: of a document whose text is reserved the archive gets the head alone. `blocked`: purged addresses.
+    """
 
     def __init__(
         self,
@@ -67,6 +80,9 @@ class Fetcher:
         *,
         has_body: Callable[[Known], bool],
         distrust: Container[str] = (),
+        mining: OriginCache[tuple[MiningRule, ...]] | None = None,
+        withhold: bool = False,
+        blocked: Container[str] = (),
     ) -> None:
         self._client = client
         self._writer = writer
@@ -77,7 +93,10 @@ class Fetcher:
         self._distrust = distrust
         self._cookies = Cookies()
         limits = hosts.limits
-        self._document = Wish(keep=False, wire_bytes=limits.wire_bytes, body_bytes=limits.body_bytes)
+        self._mining = mining if mining is not None else OriginCache()
+        self._withhold = withhold
+        self._blocked = blocked
+        self._document = Wish(keep=withhold, wire_bytes=limits.wire_bytes, body_bytes=limits.body_bytes)
         self._page = Wish(keep=True, wire_bytes=limits.wire_bytes, body_bytes=limits.body_bytes)
         self._map = Wish(keep=True, wire_bytes=limits.map_bytes, body_bytes=limits.map_bytes)
         size = limits.robots_bytes
@@ -103,7 +122,7 @@ class Fetcher:
         def role_of(address: str) -> Role:
             return "document" if address == url or accepts(address) else "other"
 
-        return await self._chain(url, Errand("document", self._document, self._known, covered, role_of))
+        return await self._chain(url, Errand("document", self._document, self._known, covered, role_of, True))
 
     async def single(self, url: str, sink: Sink) -> Answer:
         """One answer, its redirects not followed and given to `sink` instead of the archive. Raises FetchFault."""
@@ -126,11 +145,13 @@ class Fetcher:
             if step in asked:
                 raise FetchFault(faults.REDIRECT, f"loop at {hop}")
             asked.add(step)
-            answer = await self._hop(hop, identity, errand, cookies, requested=url if hop != url else None)
+            if identity in self._blocked:
+                raise FetchFault(faults.FORBIDDEN, "purged from the archive, never to be fetched again")
+            answer, by = await self._hop(hop, identity, errand, cookies, requested=url if hop != url else None)
             if answer.status not in REDIRECTS:
                 if len(asked) > len({address for address, _ in asked}):
                     self._cookies.keep(cookies)  # it came back to an address: the cookies opened the door
-                return Final(identity, answer, first_status)
+                return Final(identity, answer, first_status, by)
             first_status = first_status or answer.status
             cookies.take(hop, answer.headers)
             hop = _target(hop, answer)
@@ -140,24 +161,31 @@ class Fetcher:
             own.add(identity)
         raise FetchFault(faults.REDIRECT, f"more than {self._hosts.limits.redirects} redirects")
 
-    async def _hop(self, url: str, identity: str, errand: Errand, cookies: Cookies, *, requested: str | None) -> Answer:
+    async def _hop(
+        self, url: str, identity: str, errand: Errand, cookies: Cookies, *, requested: str | None
+    ) -> tuple[Answer, By | None]:
         if errand.role == "robots":
             self._client.check(url)
         else:
             await self._allow(url)
+        in_file = await self._reserved_in_file(url) if errand.is_mined else None
         known = errand.known(identity)
         headers = _condition(known)
         cookie = cookies.header(url)
         if cookie is not None:
             headers = [*headers, ("Cookie", cookie)]
 
-        def sink(answer: Answer) -> None:
-            self._archive(answer, errand, identity, known, requested)
+        by: By | None = None
 
-        answer = await self._client.get(url, headers, errand.wish, sink)
+        def sink(answer: Answer) -> None:
+            nonlocal by
+            by = _reserved_by(in_file, answer) if errand.is_mined else None
+            self._archive(answer, errand, identity, known, requested, by)
+
+        answer = await self._client.get(url, headers, errand.wish, sink, once=errand.once)
         if answer.status == 304 and known is None:
             raise FetchFault(faults.STATUS, "304 to a request without a condition", status=304)
-        return answer
+        return answer, by
 
     async def _allow(self, url: str) -> None:
         """Raise FetchFault where the source's hosts, the guard or robots.txt forbid the address."""
@@ -166,14 +194,35 @@ class Fetcher:
         rules.check(url)
 
     def _archive(
-        self, answer: Answer, errand: Errand, identity: str, known: Known | None, requested: str | None
+        self,
+        answer: Answer,
+        errand: Errand,
+        identity: str,
+        known: Known | None,
+        requested: str | None,
+        by: By | None,
     ) -> None:
+        if self._withhold and by in TEXT and answer.status == 200:
+            answer = replace(answer, raw=b"", body=b"")
         if answer.status in REDIRECTS:
             self._writer.store(answer, "redirect", identity, requested=requested)
         elif answer.status == 304 and known is not None:
             self._writer.confirm(answer, errand.role_of(identity), identity, known, requested=requested)
         else:
-            self._writer.store(answer, errand.role_of(identity), identity, requested=requested)
+            self._writer.store(answer, errand.role_of(identity), identity, requested=requested, reserved_by=by)
+
+    async def _reserved_in_file(self, url: str) -> bool | None:
+        origin = origin_of(url)
+        return by_file(await self._mining.get(origin, self._load_mining), url.removeprefix(origin))
+
+    async def _load_mining(self, origin: str) -> tuple[MiningRule, ...]:
+        """The rules of an origin's file. One that can not be had reserves nothing: a reservation must be readable."""
+        try:
+            final = await self._chain(f"{origin}{FILE_PATH}", replace(_plain("rights", self._rules), once=True))
+        except FetchFault:
+            return ()
+        answer = final.answer
+        return mining_rules_of(answer.body) if answer is not None and answer.status == 200 else ()
 
     async def _load_rules(self, origin: str) -> Rules:
         limits = self._hosts.limits
@@ -191,6 +240,11 @@ class Fetcher:
 def _plain(role: Role, wish: Wish) -> Errand:
     """An errand without conditions."""
     return Errand(role, wish, known=lambda _: None, covered=lambda _: False, role_of=lambda _: role)
+
+
+def _reserved_by(in_file: bool | None, answer: Answer) -> By | None:
+    own = [(key.decode(), value.decode("latin-1")) for key, value in answer.headers.raw if key.lower() in HEADERS]
+    return reserved_by(in_file, own, answer.body) if own or in_file or answer.body else None
 
 
 def _condition(known: Known | None) -> Headers:

@@ -7,13 +7,14 @@ Concept: a capture is its document's address and its moment; over all sources, a
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 
 class Held:
     """The bodies of documents by canonical address, each in order of time (`2017-03-12T09:45:07Z`)."""
 
-    def __init__(self, bodies: Iterable[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, bodies: Iterable[tuple[str, str, str]] = (), blocked: Container[str] = ()) -> None:
+        self._blocked = blocked
         self._bodies: dict[str, list[tuple[str, str]]] = {}
         for url, at, digest in bodies:
             self._bodies.setdefault(url, []).append((at, digest))
@@ -21,7 +22,9 @@ class Held:
             known.sort()
 
     def has(self, url: str, at: str) -> bool:
-        """Whether the body of that moment is there."""
+        """Whether the body of that moment is there, or the address was purged and must not come back."""
+        if url in self._blocked:
+            return True
         known = self._bodies.get(url, [])
         place = bisect_left(known, (at, ""))
         return place < len(known) and known[place][0] == at

@@ -25,7 +25,9 @@ class Gate:
     def __init__(self, host: str, hosts: Hosts) -> None:
         self.host = host
         self.delay = 0.0
-        self.closed: str | None = None
+        self.requests = 0
+        self._closed: tuple[str, str] | None = None
+        self._most: int | None = None
         self._hosts = hosts
         self._free = asyncio.Semaphore(hosts.limits.per_host)
         self._start = asyncio.Lock()
@@ -35,6 +37,10 @@ class Gate:
     def slow_down(self, delay: float) -> None:
         """Space request starts by at least `delay` seconds."""
         self.delay = max(self.delay, delay)
+
+    def allow(self, most: int) -> None:
+        """No more than `most` requests in this run; the smallest number that anyone names counts."""
+        self._most = most if self._most is None else min(self._most, most)
 
     def hold(self, seconds: float) -> None:
         """No request starts for `seconds` (Retry-After)."""
@@ -50,15 +56,16 @@ class Gate:
         """The host answers."""
         self._failures = 0
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str, kind: str = faults.HOST_LEFT_ALONE) -> None:
         """Leave the host alone for the rest of the run."""
-        self.closed = self.closed or reason
+        self._closed = self._closed or (kind, f"{self.host}: {reason}")
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for this host's next turn and hold it. Raises FetchFault where the gate is closed."""
         async with self._free:
             self._check()
+            self._count()
             await self._wait_for_start()
             try:
                 yield
@@ -77,9 +84,16 @@ class Gate:
             await self._hosts.at_once.acquire()
             self._next = self._hosts.clock() + self.delay
 
+    def _count(self) -> None:
+        most = self._hosts.limits.host_requests if self._most is None else self._most
+        if self.requests >= most:
+            self.close(f"{self.requests} requests in this run, no more are made", faults.CAPPED)
+            self._check()
+        self.requests += 1
+
     def _check(self) -> None:
-        if self.closed is not None:
-            raise FetchFault(faults.HOST_LEFT_ALONE, f"{self.host}: {self.closed}")
+        if self._closed is not None:
+            raise FetchFault(*self._closed)
 
 
 class Hosts:

@@ -7,9 +7,10 @@ from which it is made again when it is missing, damaged or of another size.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -141,8 +142,8 @@ def _mime(content_type: str | None) -> str | None:
 
 
 def _validator(value: str | None) -> str | None:
-    """An ETag or Last-Modified that can be sent back."""
-    return value if value and value.isascii() and value.isprintable() and len(value) <= 512 else None
+    """An ETag or Last-Modified that can be sent back. A star would match whatever there is (RFC 9110, 13.1.2)."""
+    return value if value and value != "*" and value.isascii() and value.isprintable() and len(value) <= 512 else None
 
 
 class IndexWriter:
@@ -204,11 +205,14 @@ def read_about(warc: Path) -> ArchiveFile | None:
         return None
 
 
-def read_lines(warc: Path) -> Iterator[dict[str, Any]]:
-    """The JSON of each line with its time as `fetched_at`, in the file's order. Raises ValueError for a bad line."""
+def read_lines(warc: Path, only: bytes = b"") -> Iterator[dict[str, Any]]:
+    """The JSON of each line with its time as `fetched_at`, in the file's order. Raises ValueError for a bad line.
+
+    Lines without the bytes `only` are passed over unread.
+    """
     with index_path(warc).open("rb") as file:
         for line in file:
-            if not line.startswith(b"!"):
+            if not line.startswith(b"!") and only in line:
                 _key, stamp, text = line.split(b" ", 2)
                 yield {**orjson.loads(text), "fetched_at": _moment(stamp.decode())}
 
@@ -225,19 +229,32 @@ def rebuild(root: Path, filename: str) -> tuple[ArchiveFile, list[ArchiveIssue]]
     writer = IndexWriter(warc, filename)
     info: dict[str, str] = {}
     log_offset: int | None = None
+    is_sound = True
     for item, length in _with_lengths(read_records(warc), warc.stat().st_size):
         if isinstance(item, Damage):
             issues.append(ArchiveIssue(filename, item.offset, item.message))
             continue
         writer.add(line_of_record(item, length))
+        is_sound = is_sound and _is_as_written(item)
         if item.kind == "warcinfo":
             info = info or info_fields(item.block)
         if item.kind == "metadata":
             log_offset = item.offset
             _carry(writer, item.block)
     about = _about(filename, info, warc.stat().st_size, writer.records, log_offset)
+    if is_sound and not issues:
+        with warc.open("rb") as content:
+            about = replace(about, digest=hashlib.file_digest(content, "sha256").hexdigest())
     writer.close(about)
     return about, issues
+
+
+def _is_as_written(record: Record) -> bool:
+    """Whether a response's body has the digest that was noted when it came."""
+    if record.kind != "response":
+        return True
+    digest = "sha256:" + hashlib.sha256(split_http(record.block)[2]).hexdigest()
+    return record.headers.get("WARC-Payload-Digest") == digest
 
 
 def _carry(writer: IndexWriter, log: bytes) -> None:

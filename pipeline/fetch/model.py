@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import BiwaqFault
 
-Role = Literal["document", "listing", "robots", "sitemap", "feed", "redirect", "other"]
-"""What an answer was asked for; `redirect` for a 3xx on the way, `other` for a page a redirect led to by mistake."""
+Role = Literal["document", "listing", "robots", "rights", "sitemap", "feed", "redirect", "other"]
+"""What an answer was asked for; `rights` for a file of mining reservations, `redirect` for a 3xx on the way, `other`
+for a page that a redirect led to by mistake."""
 
 GONE = (404, 410)
 """A document that says itself that it is not there."""
@@ -56,6 +57,8 @@ class Capture:
     fault: str | None = None
     taken_from: str | None = None
     """For what others captured: where we took it from."""
+    reserved_by: str | None = None
+    """What reserves its text and data mining (reservations.By), as far as it was known when it was fetched."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -82,6 +85,8 @@ class ArchiveFile:
     size: int
     records: int
     log_offset: int | None
+    digest: str | None = None
+    """sha256 of the whole file as it was written; None where that is not known."""
 
     @property
     def finished(self) -> bool:

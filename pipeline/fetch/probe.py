@@ -19,6 +19,7 @@ from parsers.gsb_listing import parse_listing
 from parsers.links import parse_feed, parse_sitemap
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.bodies import gunzip
+from pipeline.fetch.contact import require_contact
 from pipeline.fetch.crawl import open_client
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.fetcher import Fetcher, Page
@@ -58,7 +59,8 @@ class Finding:
 
 
 def probe(sources: Sequence[Source], settings: Settings, limits: Limits = LIMITS) -> list[Finding]:
-    """Ask each source once, side by side; nothing is kept. One finding a source, in their order."""
+    """Ask each source once, side by side; nothing is kept. One finding a source, in their order. Raises UsageFault."""
+    require_contact(settings.contact, sources)
     return asyncio.run(_probe(sources, settings, Hosts(limits)))
 
 

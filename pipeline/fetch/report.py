@@ -22,6 +22,13 @@ class Gone(TypedDict):
     proved: bool
 
 
+class Reserved(TypedDict):
+    """A document whose site reserves text and data mining; `by` is one of reservations.By."""
+
+    url: str
+    by: str
+
+
 class Failure(TypedDict):
     """An address that could not be read; `reason` begins with a kind of faults.py."""
 
@@ -43,6 +50,7 @@ PUBLIC = (
     "seen",
     "gone",
     "failures",
+    "reserved",
 )
 """The fields of a line of `<records>/<day>/<source>.crawl.ndjson`."""
 
@@ -70,6 +78,7 @@ class CrawlReport:
     seen: list[str] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    reserved: list[Reserved] = field(default_factory=list)
     documents: dict[str, list[str]] = field(default_factory=dict)
     """Document -> aliases, for those that have any."""
     origins: dict[str, str] = field(default_factory=dict)
@@ -100,6 +109,7 @@ class CrawlReport:
         self.finished_at = finished_at
         self.seen = sorted(seen)
         self.gone.sort(key=lambda entry: entry["url"])
+        self.reserved.sort(key=lambda entry: entry["url"])
         self.failures.sort(key=lambda entry: entry["url"])
         open_questions = [entry for entry in self.failures if not entry["reason"].startswith(f"{faults.FORBIDDEN}:")]
         self.complete = self.discovered and not open_questions

@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from protego import Protego
 
@@ -82,15 +83,18 @@ def unreachable(fault: FetchFault) -> Rules:
     return Rules(refusal=f"robots.txt could not be read, so nothing is fetched from this host ({fault})")
 
 
-class RobotsCache:
-    """The rules of each origin, asked for once a run and shared by its sources."""
+Found = TypeVar("Found")
+
+
+class OriginCache(Generic[Found]):
+    """What each origin says of itself, asked for once a run and shared by its sources."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, Rules] = {}
+        self._rules: dict[str, Found] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def get(self, origin: str, load: Callable[[str], Awaitable[Rules]]) -> Rules:
-        """The rules of `origin`, loaded by the first who asks."""
+    async def get(self, origin: str, load: Callable[[str], Awaitable[Found]]) -> Found:
+        """What `origin` says, loaded by the first who asks."""
         found = self._rules.get(origin)
         if found is not None:
             return found
@@ -98,3 +102,6 @@ class RobotsCache:
             if origin not in self._rules:
                 self._rules[origin] = await load(origin)
         return self._rules[origin]
+
+
+RobotsCache = OriginCache[Rules]

@@ -21,11 +21,13 @@ from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.fetcher import Fetcher, Final, status_fault
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.model import GONE, Known, Stored
-from pipeline.fetch.report import CrawlReport, Gone
+from pipeline.fetch.report import CrawlReport, Gone, Reserved
+from pipeline.fetch.reservations import TEXT
 from pipeline.fetch.urls import host_name, host_of
 from pipeline.fetch.warc import utc
 from pipeline.fetch.writer import ArchiveWriter
 from pipeline.sources import Source
+from pipeline.stages import stage
 
 KNOWN = "known"
 """The origin of a document that only earlier runs named."""
@@ -68,7 +70,9 @@ class SourceCrawl:
         report = self._report
         for host in self._names:
             self._hosts.gate_of(host).slow_down(self._source.min_delay_s)
-        found = await discover(self._source, self._fetcher, self._hosts.limits)
+            self._hosts.gate_of(host).allow(self._source.requests_allowed)
+        with stage("discover", within="fetch"):
+            found = await discover(self._source, self._fetcher, self._hosts.limits)
         report.listed, report.listing_total, report.discovered = len(found.targets), found.listing_total, found.complete
         for url, reason in found.failures:
             report.fail(url, reason)
@@ -160,6 +164,10 @@ class SourceCrawl:
             raise status_fault(final.answer)
         if status == 200 and not final.answer.raw:
             raise FetchFault(faults.EMPTY_BODY, "200 without a body")
+        if final.reserved_by is not None:
+            self._report.reserved.append(Reserved(url=final.url, by=final.reserved_by))
+            if self._source.is_withheld and final.reserved_by in TEXT:
+                return "reserved"
         self._here.add(final.url)
         self._report.fetched += status == 200
         self._report.unchanged += status == 304

@@ -137,7 +137,9 @@ class WaybackCrawl:
         """Fetch every capture that is not held and write the log as the file's last record."""
         report = self._report
         for host in self._source.hosts:
-            self._hosts.gate_of(host_name(host)).slow_down(self._source.min_delay_s)
+            gate = self._hosts.gate_of(host_name(host))
+            gate.slow_down(self._source.min_delay_s)
+            gate.allow(self._source.requests_allowed)
         report.discovered = True
         groups = [group for prefix in self._source.prefixes for group in await self._listing(prefix)]
         report.listed = len(groups)

@@ -7,6 +7,7 @@ Concept: each record is one append of a whole gzip member; the file is called `.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from pipeline.fetch.client import Answer
 from pipeline.fetch.index import OPEN, IndexWriter, Line, carried_line, line_of_answer
 from pipeline.fetch.model import ArchiveFault, ArchiveFile, Known
 from pipeline.fetch.warc import Taken, encode_info, encode_log, encode_response, encode_revisit, utc
+from pipeline.stages import stage
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -46,6 +48,7 @@ class ArchiveWriter:
         self.file = _free_name(folder, f"{about.source_id}--{about.run_id}", about.day)
         self._path = self._root / self.file
         self._size = 0
+        self._digest = hashlib.sha256()
         self._log_offset: int | None = None
         self._fd = os.open(_opened(self._path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # held while this process lives: recovery leaves the file alone
@@ -70,18 +73,27 @@ class ArchiveWriter:
         self._append_plain(data, "warcinfo", "urn:x-biwaq:warcinfo", "warcinfo")
 
     def store(
-        self, answer: Answer, role: str, identity: str, *, requested: str | None = None, taken_from: str | None = None
+        self,
+        answer: Answer,
+        role: str,
+        identity: str,
+        *,
+        requested: str | None = None,
+        taken_from: str | None = None,
+        reserved_by: str | None = None,
     ) -> int:
         """Append an answer with its body. Returns its offset.
 
         `identity` is its canonical address, `requested` the one that redirects led away from, `taken_from` says where
-        a body is from that others captured.
+        a body is from that others captured, `reserved_by` what reserves its text and data mining.
         """
         taken = Taken(taken_from, utc(self._now())) if taken_from is not None else None
-        encoded = encode_response(answer, role, requested, taken)
-        offset = self._append(encoded.data)
-        size, digest = len(encoded.data), encoded.digest
-        self._index.add(line_of_answer(answer, role, identity, requested, digest=digest, offset=offset, length=size))
+        with stage("archive", within="fetch"):
+            encoded = encode_response(answer, role, requested, taken, reserved_by)
+            offset = self._append(encoded.data)
+            size, digest = len(encoded.data), encoded.digest
+            line = line_of_answer(answer, role, identity, requested, digest=digest, offset=offset, length=size)
+            self._index.add(line)
         return offset
 
     def confirm(self, answer: Answer, role: str, url: str, known: Known, *, requested: str | None = None) -> int:
@@ -126,6 +138,7 @@ class ArchiveWriter:
             os.ftruncate(self._fd, offset)
             raise
         self._size += len(data)
+        self._digest.update(data)
         return offset
 
     def __exit__(
@@ -151,6 +164,7 @@ class ArchiveWriter:
                 self._size,
                 self._index.records,
                 self._log_offset,
+                self._digest.hexdigest(),
             )
         )
 

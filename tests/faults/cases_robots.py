@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from tests.faults import pages
@@ -48,6 +49,13 @@ def leading(status: int, location: str, there: Answerer) -> Callable[[Place], Ro
         "/robots.txt": redirect(status, location.format(site=at.url(), host=at.host, port=at.port)),
         "/r.txt": there,
     }
+
+
+def hops(count: int) -> Callable[[Place], Routes]:
+    """Rules behind so many redirects (RFC 9309, 2.3.1.2: five at least are followed)."""
+    steps = ["/robots.txt", *(f"/r-{number}.txt" for number in range(1, count + 1))]
+    turns: dict[str, Answerer] = {here: redirect(302, there) for here, there in pairwise(steps)}
+    return lambda at: {**turns, steps[-1]: text(DENY_X)}
 
 
 LONG = DENY_X + b"# " + b"x" * 100_000 + b"\nDisallow: /good-1.html\n"
@@ -139,6 +147,8 @@ CASES: tuple[Case, ...] = (
     robots("robots-many-groups", "ten thousand groups", text(b"User-agent: a\nDisallow: /\n\n" * 2000 + DENY_X), "x"),
     robots("robots-redirect", "301 to another path with rules", leading(301, "/r.txt", text(DENY_X)), "x"),
     robots("robots-redirect-to-404", "301 to a path that answers 404", leading(301, "/r.txt", answer(404)), "free"),
+    robots("robots-five-redirects", "rules behind five redirects", hops(5), "x", quick=True),
+    robots("robots-six-redirects", "rules behind six redirects", hops(6), "stop"),
     robots("robots-redirect-loop", "302 to itself", leading(302, "/robots.txt", answer(404)), "stop"),
     robots("robots-redirect-to-file", "302 to file:", leading(302, "file:///etc/passwd", answer(404)), "stop"),
     robots(

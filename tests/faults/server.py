@@ -16,9 +16,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from types import TracebackType
 from typing import Self
+
+import trustme
 
 from tests.faults.play import Answerer, Close, Drip, Flood, Good, Hang, Play, Request, Reset, Send, Step, Wait
 
@@ -26,7 +28,6 @@ DOOR = "127.77.77.77"
 """The one loopback address that the suite lets count as public; see `front_door.py`."""
 TRAP = "127.0.0.2"
 """A loopback address that stays what it is: nobody may connect to it."""
-CERTIFICATE = Path(__file__).parent / "self_signed.pem"
 LONGEST_HANG = 60.0
 _HEAD_BYTES = 1 << 22
 _RST = struct.pack("ii", 1, 0)
@@ -86,9 +87,7 @@ class Server:
         main = await asyncio.start_server(self._accept, DOOR, 0, limit=_HEAD_BYTES, backlog=256)
         self.port = main.sockets[0].getsockname()[1]
         trap = await asyncio.start_server(self._accept_trapped, TRAP, self.port)
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(CERTIFICATE)
-        secure = await asyncio.start_server(self._accept, DOOR, 0, limit=_HEAD_BYTES, ssl=tls)
+        secure = await asyncio.start_server(self._accept, DOOR, 0, limit=_HEAD_BYTES, ssl=_certificate())
         self.tls_port = secure.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
@@ -198,6 +197,14 @@ async def _send(writer: asyncio.StreamWriter, data: bytes, log: HostLog) -> None
     writer.write(data)
     await writer.drain()
     log.sent += len(data)
+
+
+@cache
+def _certificate() -> ssl.SSLContext:
+    """A certificate of an authority that nobody trusts, made anew in each process: no key lies in the repository."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert(DOOR).configure_cert(context)
+    return context
 
 
 def _request(data: bytes, connection: int) -> Request | None:
