@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from tests.bench import bench_parsers, bench_warehouse, hot_spots, report
+from tests.bench import bench_parsers, bench_pipeline, bench_reparse, bench_warehouse, hot_spots, report
 from tests.bench.harness import Outcome
 
 OUT = Path("build") / "bench.json"
@@ -24,11 +24,15 @@ BENCHES: dict[str, Callable[[bool], Outcome]] = {
     "memory": bench_parsers.memory,
     "build": bench_warehouse.build_at_scale,
     "growth": bench_warehouse.growth,
+    "night-1k": bench_pipeline.small,
+    "cores": bench_reparse.cores,
+    "night-10k": bench_pipeline.medium,
+    "night-100k": bench_reparse.large,
 }
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Small inputs, under a minute in all.")
+@click.option("--quick", is_flag=True, help="Small inputs, about two minutes in all.")
 @click.option("--only", multiple=True, type=click.Choice(list(BENCHES)), help="Only this bench; may be repeated.")
 @click.option("--profile", is_flag=True, help="Afterwards, where our side spends its time.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=OUT, show_default=True)

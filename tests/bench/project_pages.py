@@ -74,7 +74,7 @@ def project_page(index: int, facts: ProjectRecord, *, base: str = BASE, visit: i
         mail=_MAIL,
     )
     url = project_url(index, facts, base).removeprefix(f"{base}/")
-    page = fill(_frame(index % MENU_SIZES), CONTENT=content, URL=url, TITLE=str(escape(facts["title"])), BASE=base)
+    page = fill(frame(index % MENU_SIZES), CONTENT=content, URL=url, TITLE=str(escape(facts["title"])), BASE=base)
     return fill(page, **_volatile(index, visit)).encode()
 
 
@@ -109,7 +109,7 @@ def _area_rows(facts: ProjectRecord) -> list[tuple[str, list[str]]]:
 
 
 @cache
-def _frame(size: int) -> str:
+def frame(size: int) -> str:
     """The page without its content; `size` says how many menu entries are folded out."""
     menu = words()["menu"]
     return render(

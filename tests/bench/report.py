@@ -45,6 +45,28 @@ class Target:
 
 
 TARGETS = {
+    "first_1k_vs_scrapy_dlt": Target("first night of 1,000 pages, CPU ÷ Scrapy + dlt", at_most=0.70),
+    "first_1k_vs_scrapy_jsonl": Target("the same ÷ Scrapy + JSON lines + DuckDB"),
+    "second_1k_vs_scrapy_dlt": Target("second night, nothing changed, ÷ Scrapy + dlt's second"),
+    "memory_1k_vs_scrapy_dlt": Target("most memory of the process tree ÷ Scrapy + dlt's"),
+    "cpu_ms_a_page_1k": Target("whole first night of 1,000 pages, CPU ms a page"),
+    "first_10k_vs_scrapy_dlt": Target("first night of 10,000 pages, CPU ÷ Scrapy + dlt", at_most=0.25),
+    "first_10k_vs_scrapy_jsonl": Target("the same ÷ Scrapy + JSON lines + DuckDB", at_most=0.40),
+    "second_10k_vs_scrapy_dlt": Target("second night, nothing changed, ÷ Scrapy + dlt's second", at_most=0.08),
+    "second_10k_vs_first": Target("our second night ÷ our first", at_most=0.25),
+    "memory_10k_vs_scrapy_dlt": Target("most memory of the process tree ÷ Scrapy + dlt's", at_most=0.4),
+    "cpu_ms_a_page_10k": Target("whole first night of 10,000 pages, CPU ms a page"),
+    "peak_mb_10k": Target("most memory of the process tree, MB"),
+    "memory_100k_vs_10k": Target("most memory at 100,000 pages ÷ at 10,000", at_most=1.3),
+    "peak_mb_100k": Target("most memory of the process tree, MB", at_most=1_000),
+    "time_a_page_100k_vs_1k": Target("CPU a page at 100,000 pages ÷ at 1,000", at_most=1.15),
+    "time_a_page_100k_vs_10k": Target("CPU a page at 100,000 pages ÷ at 10,000"),
+    "parse_two_cores_speedup": Target("parse stage: time on one core ÷ on two", at_least=1.7),
+    "parse_ms_a_page": Target("parse stage on one core, ms a page"),
+    "reparse_10k_vs_lxml": Target("archived pages to records, one core ÷ lxml's parse only"),
+    "reparse_10k_vs_lxml_two_cores": Target("the same on two cores, wall time ÷ lxml's parse only"),
+    "reparse_100k_vs_lxml": Target("archived pages to records, one core ÷ lxml's parse only", at_most=2.0),
+    "reparse_100k_vs_lxml_two_cores": Target("the same on two cores, wall time ÷ lxml's parse only", at_most=1.2),
     "parse_vs_lxml": Target("project page to full record ÷ lxml's parse only", at_most=1.6),
     "parse_vs_beautifulsoup": Target("BeautifulSoup's parse only ÷ project page to full record", at_least=10),
     "news_vs_main_text": Target("article to full record ÷ main-text library alone", at_most=1.3),
@@ -109,7 +131,25 @@ def tables(found: dict[str, Outcome], *, quick: bool) -> list[Table]:
             judged.add_row(number, f"{value:.2f}", str(target), met, target.meaning)
         for contestant, times in outcome.raw.get("a_page", {}).items():
             raced.add_row(name, contestant, *_times(times))
-    return [judged, raced] if raced.row_count else [judged]
+    stages = _stages(found)
+    return [table for table in (judged, raced, stages) if table.row_count]
+
+
+def _stages(found: dict[str, Outcome]) -> Table:
+    """Where our nights spend their time."""
+    table = Table(title="Our night by stage, CPU milliseconds a page (parse: with its helpers)")
+    rows = [
+        (f"{name}, {which} run", stages)
+        for name, outcome in found.items()
+        for which, stages in outcome.raw.get("stages_ms_a_page", {}).items()
+        if all(isinstance(value, float) for value in stages.values())
+    ]
+    names = list(dict.fromkeys(name for _, stages in rows for name in stages))
+    for heading in ("night", *names):
+        table.add_column(heading)
+    for night, stages in rows:
+        table.add_row(night, *[f"{stages[name]:.3f}" if name in stages else "" for name in names])
+    return table
 
 
 def _times(times: dict[str, Any]) -> list[str]:
