@@ -7,11 +7,16 @@ Concept: 0 published or nothing to say, 2 the caller's mistake, 3 checks refused
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
-from pipeline.errors import BiwaqFault
+from pipeline.errors import BiwaqFault, UsageFault
+from pipeline.logs import plain
+from pipeline.storage import explained, storage_faults
+from pipeline.terminal import colour_option, write_utf8
 
 COMMANDS = {
     "run": "pipeline.commands.run:run",
@@ -19,10 +24,15 @@ COMMANDS = {
     "reparse": "pipeline.commands.reparse:reparse",
     "query": "pipeline.commands.query:query",
     "why": "pipeline.commands.query:why",
+    "export": "pipeline.commands.export:export",
     "status": "pipeline.commands.status:status",
+    "review": "pipeline.commands.review:review",
+    "diff": "pipeline.commands.diff:diff",
+    "purge": "pipeline.commands.purge:purge_command",
     "sources": "pipeline.commands.sources:sources",
     "serve-sample": "pipeline.commands.serve:serve_sample",
     "ui": "pipeline.commands.serve:ui",
+    "completion": "pipeline.commands.completion:completion",
 }
 
 
@@ -39,11 +49,36 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        _add_colour_switch(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; a name that is not known is answered with those that are."""
+        if not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(COMMANDS)}"
+            raise UsageFault(f"no command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so; none is loaded for it, a person waits."""
+        names = [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def _add_colour_switch(command: click.Command) -> None:
+    """`--no-color` behind the command as well as before it."""
+    if not any(parameter.name == "no_color" for parameter in command.params):
+        command.params.append(colour_option())
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _add_colour_switch(inner)
 
 
 @click.group(
     cls=LazyGroup,
+    params=[colour_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: biwaq run --data data",
 )
@@ -54,6 +89,7 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point: run a command, turn a fault into one line on standard error and its exit code."""
+    write_utf8()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as help_text:
@@ -68,9 +104,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left (`| head`); nothing to say and nowhere to say it
         sys.exit(1)
+    except storage_faults() as fault:
+        sys.exit(_say(explained(fault), 1))
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _say(message: str, code: int) -> int:
-    click.echo("biwaq: " + " ".join(message.split()), err=True)
+    click.echo("biwaq: " + plain(" ".join(message.split())), err=True)
     return code

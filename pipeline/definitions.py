@@ -7,15 +7,23 @@ Concept: `build_defs()` with overrides for tests and the command line; `defs` fo
 from collections.abc import Iterator
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 
-from pipeline.assets.common import NIGHTLY_JOB, REBUILD_JOB
+from pipeline.alerts import Kind, alert
+from pipeline.assets.common import BY, NIGHTLY_JOB, REBUILD_JOB
+from pipeline.assets.exports import exports
 from pipeline.assets.pages import pages
 from pipeline.assets.publish import biwaq
 from pipeline.assets.records import records
+from pipeline.assets.report import report
 from pipeline.assets.warehouse import build_warehouse
 from pipeline.checks import warehouse_checks
-from pipeline.resources import SoleWriter, Workspace, sole_writer
+from pipeline.logs import logging_to
+from pipeline.resources import SoleWriter, Workspace, run_id_of, sole_writer
+from pipeline.rundays import day_of
 from pipeline.schedules import nightly
+from pipeline.sensors import health_sensor
+from pipeline.storage import explained
 from pipeline.unfinished import clear
 
 
@@ -24,31 +32,46 @@ def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
     chosen = workspace or Workspace()
 
     @dg.resource(description="Held for the whole run: one process writes the data folder.")
-    def writer(_: dg.InitResourceContext) -> Iterator[SoleWriter]:
-        layout = chosen.settings.layout
-        with sole_writer(layout.lock) as held:
+    def writer(context: dg.InitResourceContext) -> Iterator[SoleWriter]:
+        settings = chosen.settings
+        layout, run = settings.layout, context.run
+        run_id = run_id_of(day_of(run.tags, settings), run.run_id) if run is not None else "none"
+        with sole_writer(layout.lock) as held, logging_to(layout.logs, run_id):
             try:
                 yield held
             finally:
                 clear(layout.unfinished)
 
+    @dg.failure_hook(name="call_a_person")
+    def call(context: dg.HookContext) -> None:
+        """An alarm for a run of the schedule or the UI; what the command line runs, it tells itself."""
+        run = context.instance.get_run_by_id(context.run_id)
+        if run is None or BY not in run.tags:
+            fault = context.op_exception
+            kind: Kind = "publish_refused" if isinstance(fault, DagsterAssetCheckFailedError) else "run_failed"
+            alert(chosen.settings, kind, f"{context.op.name}: {explained(fault)}" if fault else context.op.name)
+
     night = dg.define_asset_job(
         NIGHTLY_JOB,
+        hooks={call},
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
         description="One night: fetch the pages, parse them, build the new warehouse, check it, publish it.",
     )
     rebuild = dg.define_asset_job(
         REBUILD_JOB,
-        selection=dg.AssetSelection.assets(build_warehouse, biwaq),
+        hooks={call},
+        selection=dg.AssetSelection.assets(build_warehouse, biwaq, exports, report),
         executor_def=dg.in_process_executor,
         description="Build, check and publish from the records that are there, without fetching or parsing.",
     )
     return dg.Definitions(
-        assets=[pages, records, build_warehouse, biwaq],
+        assets=[pages, records, build_warehouse, biwaq, exports, report],
         asset_checks=[warehouse_checks],
         jobs=[night, rebuild],
         schedules=[nightly],
+        sensors=[health_sensor(lambda: chosen.settings)],
+        executor=dg.in_process_executor,  # a day of a backfill takes a second; a process of its own takes nine more
         resources={"workspace": chosen, "writer": writer},
     )
 

@@ -6,24 +6,31 @@ Concept: the outcome is data (published, refused, failed), so that the command l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 import stamina
 import stamina.instrumentation
 
-from pipeline.assets.common import NIGHTLY_JOB, REBUILD_JOB
+from pipeline import stages
+from pipeline.alerts import alert
+from pipeline.assets.common import BY, NIGHTLY_JOB, REBUILD_JOB
 from pipeline.definitions import build_defs
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.instance import close_dead_runs, open_instance
-from pipeline.resources import Workspace, sole_writer
+from pipeline.logs import logging_to, say
+from pipeline.resources import Workspace, run_id_of, sole_writer
 from pipeline.settings import Settings
+from pipeline.storage import explained, explained_text, storage_faults, write_whole
 
 stamina.instrumentation.set_on_retry_hooks([])  # what came of an address stands in the crawl log
+NO_TAGS: Mapping[str, str] = {}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -35,6 +42,8 @@ class FailedCheck:
     blocking: bool
     description: str
     rows: str
+    accepted: str | None = None
+    """Why a person accepted its failure for this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +81,67 @@ def check_day(settings: Settings, day: date, archived: bool) -> None:
         raise UsageFault(f"--day {day}: a past day can not be fetched again and nothing was archived on it")
 
 
-def run_nightly(workspace: Workspace, day: date) -> Outcome:
-    """Fetch, parse, build, check and publish `day` (see `check_day`). Raises Busy."""
-    return _execute(workspace, NIGHTLY_JOB, day)
+def run_nightly(workspace: Workspace, day: date, tags: Mapping[str, str] = NO_TAGS) -> Outcome:
+    """Fetch, parse, build, check and publish `day` (see `check_day`). `tags` as `accept_tags` gives. Raises Busy."""
+    return _execute(workspace, NIGHTLY_JOB, day, tags)
 
 
-def run_rebuild(workspace: Workspace) -> Outcome:
+def run_rebuild(workspace: Workspace, tags: Mapping[str, str] = NO_TAGS) -> Outcome:
     """Build, check and publish from the records that are there. Raises Busy."""
-    return _execute(workspace, REBUILD_JOB, None)
+    return _execute(workspace, REBUILD_JOB, None, tags)
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance, with the books closed on runs that a kill left open. Raises Busy."""
-    with sole_writer(settings.layout.lock), open_instance(settings.layout.dagster) as instance:
-        close_dead_runs(instance, [NIGHTLY_JOB, REBUILD_JOB])
-    with open_instance(settings.layout.dagster) as instance:
+    with ExitStack() as held:
+        with sole_writer(settings.layout.lock):
+            instance = held.enter_context(open_instance(settings.layout.dagster))
+            close_dead_runs(instance, [NIGHTLY_JOB, REBUILD_JOB])
         yield instance
 
 
-def _execute(workspace: Workspace, job: str, day: date | None) -> Outcome:
-    with opened(workspace.settings) as instance:
-        result = (
-            build_defs(workspace)
-            .resolve_job_def(job)
-            .execute_in_process(
-                instance=instance,
-                partition_key=day.isoformat() if day else None,
-                run_config=QUIET,
-                raise_on_error=False,
-            )
-        )
-        return _outcome(result)
+def _execute(workspace: Workspace, job: str, day: date | None, tags: Mapping[str, str]) -> Outcome:
+    settings = workspace.settings
+    dagster_id = str(uuid4())
+    with logging_to(settings.layout.logs, run_id_of(day or settings.today(), dagster_id)):
+        stages.begin()
+        try:
+            with opened(settings) as instance:
+                result = (
+                    build_defs(workspace)
+                    .resolve_job_def(job)
+                    .execute_in_process(
+                        instance=instance,
+                        partition_key=day.isoformat() if day else None,
+                        run_config=QUIET,
+                        tags={**tags, BY: "command line"},
+                        raise_on_error=False,
+                        run_id=dagster_id,
+                    )
+                )
+                outcome = _outcome(result)
+        except storage_faults() as fault:
+            _log(settings, outcome := Outcome(dagster_id, False, fault=explained(fault)))
+            raise BiwaqFault(f"not published: {outcome.fault}") from fault
+        _log(settings, outcome)
+        say("stages", "CPU seconds by stage", seconds=stages.counted())
+        return outcome
+
+
+def _log(settings: Settings, outcome: Outcome) -> None:
+    """One event for the end of a run, one for each check that did not pass; an alarm where nothing was published."""
+    for check in outcome.failed_checks:
+        say("check_failed", check.description, check=check.name, blocking=check.blocking, accepted=check.accepted)
+    if outcome.published:
+        say("published", "the new warehouse is published", dagster_run=outcome.run_id)
+    elif outcome.refused:
+        say("refused", "checks refused the new warehouse", dagster_run=outcome.run_id, level=logging.ERROR)
+        names = ", ".join(check.name for check in outcome.failed_checks if check.blocking)
+        alert(settings, "publish_refused", f"refused by {names}; the old warehouse stands", run_id=outcome.run_id)
+    else:
+        say("failed", outcome.fault or "the run failed", dagster_run=outcome.run_id, level=logging.ERROR)
+        alert(settings, "run_failed", outcome.fault or "the run failed", run_id=outcome.run_id)
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
@@ -119,12 +157,13 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
 
 
 def _failed_check(evaluation: dg.AssetCheckEvaluation) -> FailedCheck:
-    rows = evaluation.metadata.get("rows")
+    rows, accepted = evaluation.metadata.get("rows"), evaluation.metadata.get("accepted")
     return FailedCheck(
         name=evaluation.check_name,
         blocking=bool(evaluation.blocking) and evaluation.severity == dg.AssetCheckSeverity.ERROR,
         description=evaluation.description or "",
         rows=str(rows.value) if rows is not None else "",
+        accepted=str(accepted.value) if accepted is not None else None,
     )
 
 
@@ -132,9 +171,9 @@ def _first_fault(result: dg.ExecuteInProcessResult) -> str:
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            return f"{event.step_key}: {error.message.strip() if error else 'failed'}"
+            while error is not None and error.cause is not None and str(error.cls_name).startswith("Dagster"):
+                error = error.cause  # Dagster's own wrapping; below it lies ours, which says most
+            return f"{event.step_key}: {explained_text(error.message) if error else 'failed'}"
         if event.is_failure:
             return event.message or "the run failed"
     raise BiwaqFault("the run failed without saying why; look into the Dagster UI (biwaq ui)")
@@ -143,9 +182,10 @@ def _first_fault(result: dg.ExecuteInProcessResult) -> str:
 def remembered_sources(root: Path) -> Path | None:
     """The sources that the last run of this data folder used, if any."""
     note = root / "sources.txt"
-    return Path(note.read_text(encoding="utf-8").strip()) if note.exists() else None
+    noted = note.read_text(encoding="utf-8", errors="replace").strip() if note.exists() else ""
+    return Path(noted) if noted else None
 
 
 def remember_sources(root: Path, sources: Path) -> None:
     """Note the sources for commands that come later without naming them."""
-    (root / "sources.txt").write_text(f"{sources.absolute()}\n", encoding="utf-8")
+    write_whole(root / "sources.txt", f"{sources.absolute()}\n")

@@ -1,34 +1,34 @@
 """From archived answers to records: one day, all sources.
 
-Belongs here: reading captures, calling the parser, writing records files. Does not: fetching; how a page is read.
-Concept: pure in effect: the same archive and parsers give the same bytes, so a day can be parsed again at any time.
+Belongs here: which archived bodies are parsed, the records files and their notes. Does not: parsing (parse_span.py).
+Concept: pure in effect: the same archive and parsers give the same bytes, so a day can be parsed again at any time; a
+records file is made of gzip members, one a span of the archive, so that what is there already stays as it is.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
+import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import orjson
 
-from parsers.records import ParseResult, content_hash, issue
 from pipeline.fetch.archive import Archive
-from pipeline.fetch.model import ArchiveIssue, Capture
+from pipeline.fetch.model import ArchiveIssue
 from pipeline.fetch.report import public_part
-from pipeline.fetch.urls import BadAddress, canonical
+from pipeline.parse_pool import ParsePool, cores
+from pipeline.parse_span import Context, Parse, Span, packed
+from pipeline.parsed_before import Made, Part, fingerprint, kept_parts, part_of, read_note, write_note
 from pipeline.sources import Source
 
-LEVEL = 6
-DOCUMENT = frozenset({"document"})
-Parse = Callable[..., ParseResult]
+PAGES_A_SPAN = 32
 
 
 @dataclass(slots=True)
@@ -44,87 +44,97 @@ class ParseReport:
 
 
 def parse_day(
-    archive: Archive, records_root: Path, sources: Sequence[Source], day: date, *, parse: Parse | None = None
+    archive: Archive,
+    records_root: Path,
+    sources: Sequence[Source],
+    day: date,
+    *,
+    parse: Parse | None = None,
+    again: bool = False,
+    at_most: int | None = None,
 ) -> ParseReport:
     """Parse a day's archived documents into `<records>/<day>/<source>.ndjson.gz` and copy the crawl logs beside them.
 
+    What the same parsers read already stays, unless `again`. `at_most` is the number of processes (None: one a core).
     `parse` stands in for parsers.registry.parse. Files are replaced whole. Raises OSError if they can not be written.
     """
-    parse = parse or _registered()
     report = ParseReport()
     folder = records_root / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    for source in sources:
-        _parse_source(archive, folder, source, day, parse, report)
+    with ParsePool(archive, at_most or cores()) as pool:
+        for source in sources:
+            _Day(archive, folder, source, day, pool, report).run(parse, again=again)
     report.archive_issues = list(archive.issues)
     return report
 
 
-def _registered() -> Parse:
-    from parsers.registry import parse  # here, as it loads every parser: the fetch alone needs none
+class _Day:
+    """One source's records of a day."""
 
-    return parse
+    def __init__(
+        self, archive: Archive, folder: Path, source: Source, day: date, pool: ParsePool, report: ParseReport
+    ) -> None:
+        self._archive, self._source, self._pool, self._report = archive, source, pool, report
+        self._path = folder / f"{source.id}.ndjson.gz"
+        self._logs_path = folder / f"{source.id}.crawl.ndjson"
+        self._files = archive.files(day, source.id)
+        self._day = day
 
+    def run(self, parse: Parse | None, *, again: bool) -> None:
+        """Bring the source's files up to what the archive holds."""
+        if not self._files and self._path.exists():
+            return  # the archived copies went after the source's `keep_days`; what was read from them stays
+        logs = list(self._archive.crawls(self._day, self._source.id))
+        context = Context(self._source, self._day, _aliases(logs))
+        made = self._made(context, parse, again=again)
+        good = sum(part.good for part in made.parts)
+        self._report.parsed += good
+        self._report.by_source[self._source.id] = good
+        self._report.rejected += sum(len(part.rejected) for part in made.parts)
+        self._report.issues += sum(part.issues for part in made.parts)
+        with _replaced(self._logs_path) as file:
+            file.writelines(orjson.dumps(public_part(log)) + b"\n" for log in logs)
 
-def _parse_source(archive: Archive, folder: Path, source: Source, day: date, parse: Parse, report: ParseReport) -> None:
-    logs = list(archive.crawls(day, source.id))
-    aliases = _aliases(logs)
-    good = 0
-    with _replaced(folder / f"{source.id}.ndjson.gz") as file, _packed(file) as packed:
-        for capture in archive.captures(day, source.id, DOCUMENT):
-            if capture.http_status != 200:
-                continue  # 304: the body is an older record; 404 and the like: in the crawl log
-            line = record_line(source, capture, aliases, day, parse)
-            packed.write(orjson.dumps(line) + b"\n")
-            good += line["record"] is not None
-            report.rejected += line["record"] is None
-            report.issues += len(line["issues"])
-    report.parsed += good
-    report.by_source[source.id] = good
-    with _replaced(folder / f"{source.id}.crawl.ndjson") as file:
-        file.writelines(orjson.dumps(public_part(log)) + b"\n" for log in logs)
+    def _made(self, context: Context, parse: Parse | None, *, again: bool) -> Made:
+        """The records file, made anew where it is not what the archive and the parsers give."""
+        parts = [part_of(self._archive, about) for about in self._files]
+        by = fingerprint(context) if parse is None else ""
+        before = read_note(self._path) if by and not again else None
+        kept = kept_parts(before, by, parts)
+        if before is not None and len(kept) == len(parts) == len(before.parts):
+            return before
+        made = Made(by, kept)
+        with _replaced(self._path) as file:
+            _copied(self._path, file, made.end)
+            for about, part in zip(self._files[len(kept) :], parts[len(kept) :], strict=True):
+                self._parse(context, _spans(about.file, self._archive.bodies_of(about)), part, file, parse)
+                made.parts.append(part)
+            if file.tell() == 0:
+                file.write(packed(b""))  # no page came: a file of gzip all the same
+        write_note(self._path, made)
+        return made
 
-
-def record_line(
-    source: Source, capture: Capture, aliases: Mapping[str, Iterable[str]], day: date, parse: Parse
-) -> dict[str, Any]:
-    """One line of the records file: a capture and what its page type's parser says of it."""
-    url = document_address(capture)
-    others = set(aliases.get(url, ())) | ({capture.requested} if capture.requested else set())
-    result = _result(source, capture, url, day, parse)
-    return {
-        "source_id": source.id,
-        "page_type": source.page_type,
-        "url": url,
-        "aliases": sorted(others - {url}),
-        "fetched_at": capture.fetched_at,
-        "http_status": capture.http_status,
-        "archive_file": capture.file,
-        "archive_offset": capture.offset,
-        "byte_hash": hashlib.sha256(capture.body).hexdigest(),
-        "content_hash": result.content_hash,
-        "parser_version": result.parser_version,
-        "coverage": result.coverage,
-        "record": result.record,
-        "evidence": result.evidence,
-        "issues": result.issues,
-    }
-
-
-def document_address(capture: Capture) -> str:
-    """The document's canonical address: where the redirects ended. (A page's own `rel=canonical` is not asked yet.)"""
-    try:
-        return canonical(capture.url)
-    except BadAddress:
-        return capture.url
+    def _parse(self, context: Context, spans: Sequence[Span], part: Part, file: BinaryIO, parse: Parse | None) -> None:
+        for found in self._pool.run(context, spans, parse):
+            file.write(found.data)
+            part.good += found.good
+            part.issues += found.issues
+            part.rejected += found.rejected
+        part.end = file.tell()
 
 
-def _result(source: Source, capture: Capture, url: str, day: date, parse: Parse) -> ParseResult:
-    if capture.fault is not None:
-        why = issue("error", "unreadable_body", f"the body can not be decoded: {capture.fault}")
-        return ParseResult(source.page_type, "0", None, [], [why], content_hash(None, ""))
-    captured_on = day if source.is_live else date.fromisoformat(capture.fetched_at[:10])
-    return parse(source.page_type, capture.body, url, content_type=capture.content_type, fetched_on=captured_on)
+def _spans(file: str, offsets: Sequence[int]) -> list[Span]:
+    chunks = (offsets[at : at + PAGES_A_SPAN] for at in range(0, len(offsets), PAGES_A_SPAN))
+    return [Span(file, chunk[0], chunk[-1]) for chunk in chunks]
+
+
+def _copied(path: Path, file: BinaryIO, size: int) -> None:
+    """The first `size` bytes of a file."""
+    if size:
+        with path.open("rb") as old:
+            shutil.copyfileobj(old, file)
+        file.truncate(size)
+        file.seek(size)
 
 
 def _aliases(logs: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -147,13 +157,6 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
     unfinished.replace(path)
 
 
-@contextmanager
-def _packed(file: BinaryIO) -> Iterator[BinaryIO]:
-    """gzip without name and time, so that equal content gives equal bytes."""
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=file, mtime=0) as packed:
-        yield cast(BinaryIO, packed)
-
-
 def rejected(records_root: Path) -> dict[str, set[str]]:
     """Documents whose newest page was none (a soft 404, a consent wall), by source: to be asked without a condition.
 
@@ -163,6 +166,10 @@ def rejected(records_root: Path) -> dict[str, set[str]]:
     days = sorted(records_root.glob("????-??-??"))
     found: dict[str, set[str]] = defaultdict(set)
     for file in sorted(days[-1].glob("*.ndjson.gz")) if days else []:
+        made = read_note(file)
+        if made is not None:
+            found[file.name.removesuffix(".ndjson.gz")] = {url for part in made.parts for url in part.rejected}
+            continue
         with gzip.open(file, "rb") as lines:
             for line in map(orjson.loads, lines):
                 (found[line["source_id"]].add if line["record"] is None else found[line["source_id"]].discard)(

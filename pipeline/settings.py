@@ -42,9 +42,29 @@ class Layout:
         return self.root / "warehouse"
 
     @property
+    def report(self) -> Path:
+        """The report for people, `index.html`; made anew by every publish."""
+        return self.root / "report"
+
+    @property
+    def exports(self) -> Path:
+        """The published warehouse as files, replaced whole."""
+        return self.root / "exports"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage (DAGSTER_HOME)."""
         return self.root / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """What the runs say of themselves: `<day>.jsonl`."""
+        return self.root / "logs"
+
+    @property
+    def purged(self) -> Path:
+        """What was taken out of the archive, when and why; also the addresses never to be fetched again."""
+        return self.root / "purged.ndjson"
 
     @property
     def unfinished(self) -> Path:
@@ -68,6 +88,10 @@ class Settings:
     contact: str | None = None
     """Whom a site's operator can write to; part of the User-Agent."""
     fixed_now: datetime | None = None
+    alert_command: str | None = None
+    """Run for each alarm, which it gets as JSON on standard input."""
+    alert_webhook: str | None = None
+    """An address that each alarm is posted to as JSON."""
 
     def now(self) -> datetime:
         """The present moment in UTC; BIWAQ_NOW holds it still."""
@@ -79,9 +103,9 @@ class Settings:
 
 
 def from_environment(data: Path | None = None, sources: Path | None = None) -> Settings:
-    """Settings from BIWAQ_DATA, BIWAQ_SOURCES, BIWAQ_CONNECT_TO, BIWAQ_CONTACT and BIWAQ_NOW. Raises UsageFault.
+    """Settings from BIWAQ_DATA, _SOURCES, _CONNECT_TO, _CONTACT, _NOW, _ALERT_COMMAND and _ALERT_WEBHOOK.
 
-    `data` and `sources` win over the environment.
+    Raises UsageFault. `data` and `sources` win over the environment.
     """
     return Settings(
         layout=Layout((data or Path(os.environ.get("BIWAQ_DATA", "data"))).absolute()),
@@ -89,6 +113,8 @@ def from_environment(data: Path | None = None, sources: Path | None = None) -> S
         connect_to=_host_and_port(os.environ.get("BIWAQ_CONNECT_TO")),
         contact=os.environ.get("BIWAQ_CONTACT"),
         fixed_now=_moment(os.environ.get("BIWAQ_NOW")),
+        alert_command=os.environ.get("BIWAQ_ALERT_COMMAND") or None,
+        alert_webhook=os.environ.get("BIWAQ_ALERT_WEBHOOK") or None,
     )
 
 

@@ -6,14 +6,19 @@ Concept: a run that ends, well or not, takes its note away; a killed one can not
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
+
+from pipeline.storage import write_whole
+
+_RUN = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 
 
 def note(path: Path, day: date, run_id: str) -> list[str]:
     """Note that `run_id` works on `day`; returns the runs of that day that were killed before it."""
     killed = [run for noted, run in _noted(path) if noted == day.isoformat()]
-    path.write_text("".join(f"{day.isoformat()} {run}\n" for run in [*killed, run_id]), encoding="utf-8")
+    write_whole(path, "".join(f"{day.isoformat()} {run}\n" for run in [*killed, run_id]))
     return killed
 
 
@@ -23,6 +28,6 @@ def clear(path: Path) -> None:
 
 
 def _noted(path: Path) -> list[tuple[str, str]]:
-    """Day and run of each line; half a line, as a kill can leave it, is none."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [(day, run) for day, _, run in (line.partition(" ") for line in lines) if run]
+    """Day and run of each line; what is no such line, as a damaged disk can leave it, is none."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    return [(day, run) for day, _, run in (line.partition(" ") for line in lines) if _RUN.fullmatch(run)]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
+from pipeline import passages
 from pipeline.definitions import build_defs, defs
 from warehouse.checks import CHECKS
 from warehouse.tables import TABLES
@@ -49,7 +50,9 @@ def test_every_table_shows_its_columns_with_their_meaning(table: object) -> None
 
 def test_blocking_checks_stand_between_build_and_publish() -> None:
     checks = {key.name: GRAPH.get(key) for key in GRAPH.asset_check_keys}
-    assert {name for name, node in checks.items() if node.blocking} == {c.name for c in CHECKS if c.blocking}
+    blocking = {check.name for check in (*CHECKS, passages.CHECK) if check.blocking}
+    assert {name for name, node in checks.items() if node.blocking} == blocking
+    assert "passages_are_in_the_archive" in blocking
     assert checks["enough_pages"].blocking
     assert all(node.description for node in checks.values())
 

@@ -18,7 +18,7 @@ def test_every_table_of_the_registry_is_there_and_filled(published: Path) -> Non
     empty = [
         table.name for table in TABLES.values() if rows(published, f'SELECT count(*) FROM "{table.name}"') == [(0,)]
     ]
-    assert empty == ["changes"]  # the first night has nothing to compare with
+    assert empty == ["changes", "acceptances"]  # nothing to compare with on the first night, and nothing to accept
 
 
 def test_every_table_and_column_has_a_comment(published: Path) -> None:

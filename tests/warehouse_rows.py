@@ -20,6 +20,7 @@ ERFURT = "https://www.biwaq.de/BIWAQ/DE/Projekte/Projekte_BIWAQ3/2369_Erfurt.htm
 DUISBURG_IV = "https://www.biwaq.de/BIWAQ/DE/Projekte/Projekte_BIWAQ4/17_Duisburg.html"
 FIRST, LAST = "2026-11-20T01:15:00Z", "2026-11-22T01:15:03Z"
 RUN = "2026-11-22-0a1b2c3d"
+_FLOORS = {"coverage_floor": 0.9, "text_loss_limit": 0.01, "pages_below_limit": 0.2, "reason": "as measured"}
 
 
 def row(table: str, **values: Any) -> Row:
@@ -97,6 +98,9 @@ def _codes() -> Rows:
         "metrics": [
             _code("metrics", "participants", "Teilnehmende", "Participants", unit="persons", position=1),
             _code("metrics", "placement_rate", "Vermittlungsquote", "Placement rate", unit="percent", position=8),
+        ],
+        "page_types": [
+            _code("page_types", name, name, name, **_FLOORS) for name in ("city_page", "gsb_project", "news_article")
         ],
         "subgroups": [
             _code("subgroups", "all", "alle", "all", position=1),

@@ -10,8 +10,12 @@ import dagster as dg
 
 from pipeline.assets.common import DAYS, FRESH, OWNERS
 from pipeline.fetch.crawl import CrawlReport, crawl
+from pipeline.heal import with_sound_records
+from pipeline.heal_archive import distrusted, lost_bodies
+from pipeline.logs import say
 from pipeline.parse_day import rejected
 from pipeline.resources import SoleWriter, Workspace, run_id_of
+from pipeline.stages import stage
 from pipeline.unfinished import note
 
 
@@ -36,16 +40,31 @@ def pages(
     if day != settings.today():
         return _kept(day, settings.today(), len(list(archive.files(day))))
     run_id = run_id_of(day, context.run.run_id)
-    reports = crawl(
-        workspace.sources(),
-        settings=settings,
-        archive=archive,
-        run_id=run_id,
-        day=day,
-        progress=workspace.progress,
-        distrust=rejected(settings.layout.records),
-        resumed=note(settings.layout.unfinished, day, run_id),
-    )
+    with stage("heal"):
+        known = with_sound_records(workspace, lambda: rejected(settings.layout.records))
+        distrust = distrusted(known, lost_bodies(workspace))
+    with stage("fetch"):
+        reports = crawl(
+            workspace.sources(),
+            settings=settings,
+            archive=archive,
+            run_id=run_id,
+            day=day,
+            progress=workspace.progress,
+            distrust=distrust,
+            resumed=note(settings.layout.unfinished, day, run_id),
+        )
+    for report in reports:
+        say(
+            "crawled",
+            f"{report.source_id}: {report.fetched} fetched, {report.unchanged} unchanged, {report.failed} failed",
+            source_id=report.source_id,
+            listed=report.listed,
+            fetched=report.fetched,
+            unchanged=report.unchanged,
+            failed=report.failed,
+            complete=report.complete,
+        )
     return dg.MaterializeResult(metadata=_metadata(reports))
 
 

@@ -6,10 +6,15 @@ Concept: one atomic flip of a link; it runs only after every blocking check pass
 
 import dagster as dg
 
-from pipeline.assets.common import FRESH, OWNERS
+from pipeline.acceptances import acceptances_of
+from pipeline.assets.common import FRESH, OWNERS, PURGE, links
 from pipeline.assets.warehouse import key_of
+from pipeline.purge import drop_old_builds
 from pipeline.resources import SoleWriter, Workspace, run_id_of
+from pipeline.retention import tidy
 from pipeline.rundays import day_of_run
+from pipeline.stages import stage
+from warehouse.acceptances import note_accepted
 from warehouse.publish import LINK, publish
 from warehouse.tables import TABLES
 
@@ -31,11 +36,19 @@ def biwaq(
     """Flip the link to this run's build."""
     settings = workspace.settings
     run_id = run_id_of(day_of_run(context, settings), context.run.run_id)
-    final = publish(workspace.build_file(run_id), settings.layout.warehouse)
+    accepted = acceptances_of(context, settings)
+    note_accepted(settings.layout.warehouse, accepted)
+    with stage("publish"):
+        final = publish(workspace.build_file(run_id), settings.layout.warehouse)
+    if PURGE in context.run.tags:
+        drop_old_builds(settings.layout.warehouse, final)
+    tidy(workspace, context.instance)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(settings.layout.warehouse / LINK)),
             "build": final.name,
             "bytes": dg.MetadataValue.int(final.stat().st_size),
+            **links(settings.layout),
+            "accepted": dg.MetadataValue.json({one.check_name: one.reason for one in accepted}),
         }
     )

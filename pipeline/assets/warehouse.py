@@ -8,14 +8,20 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipeline.assets.common import FRESH, OWNERS
+from pipeline.acceptances import acceptances_of
+from pipeline.assets.common import FRESH, OWNERS, links
 from pipeline.assets.records import records
+from pipeline.heal import with_sound_records
+from pipeline.logs import say
 from pipeline.resources import SoleWriter, Workspace, run_id_of
 from pipeline.rundays import day_of_run
+from pipeline.stages import add, stage
+from pipeline.table_facts import lineage, lineage_text, looks, purpose, rows_in
+from warehouse.acceptances import accepted_before
 from warehouse.build import BuildReport, build
 from warehouse.ddl import column_comment
 from warehouse.model import RunInfo
-from warehouse.publish import published_runs
+from warehouse.publish import published, published_builds, published_runs
 from warehouse.tables import TABLES, Table
 
 
@@ -54,9 +60,13 @@ def _spec(table: Table) -> dg.AssetSpec:
         kinds={"duckdb", "table"},
         owners=OWNERS,
         tags={"layer": "warehouse"},
-        description=table.description,
+        description=purpose(table),
         freshness_policy=FRESH,
-        metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": f"main.{table.name}"},
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": f"main.{table.name}",
+            "columns_come_from": dg.MetadataValue.md(lineage_text(table)),
+        },
     )
 
 
@@ -70,11 +80,28 @@ def build_warehouse(
         run_id=run_id_of(day_of_run(context, settings), context.run.run_id),
         started_at=settings.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         published_before=published_runs(settings.layout.warehouse),
+        acceptances=(*accepted_before(settings.layout.warehouse), *acceptances_of(context, settings)),
     )
-    report: BuildReport = build(
-        settings.layout.records, workspace.build_file(run.run_id), sources=workspace.source_infos(), run=run
-    )
+
+    def built() -> BuildReport:
+        out = workspace.build_file(run.run_id)
+        standing = published_builds(settings.layout.warehouse)[:1]
+        infos = workspace.source_infos()
+        return build(settings.layout.records, out, sources=infos, run=run, standing=next(iter(standing), None))
+
+    with stage("build"):
+        report = with_sound_records(workspace, built)
+    add("harmonise", report.harmonising, within="build")
+    say("built", f"{sum(report.row_counts.values())} rows built", rows=report.row_counts, issues=report.issues)
+    before = rows_in(published(settings.layout.warehouse), TABLES)
+    shown = looks(workspace.build_file(run.run_id))
     for table in TABLES.values():
-        yield dg.MaterializeResult(
-            asset_key=key_of(table), metadata={"dagster/row_count": report.row_counts[table.name]}
-        )
+        rows = report.row_counts[table.name]
+        metadata: dict[str, dg.RawMetadataValue] = {
+            "dagster/row_count": rows,
+            "rows_more_than_before": dg.MetadataValue.int(rows - before.get(table.name, 0)),
+            "dagster/column_lineage": lineage(table),
+            **shown[table.name],
+            **links(settings.layout),
+        }
+        yield dg.MaterializeResult(asset_key=key_of(table), metadata=metadata)

@@ -28,6 +28,18 @@ def data_option(command: Command) -> Command:
     )(command)
 
 
+def accept_options(command: Command) -> Command:
+    """`--accept CHECK` (more than once if need be) and `--reason TEXT`."""
+    reason = click.option("--reason", help="Why --accept is right; stands in the warehouse for ever.")
+    accept = click.option(
+        "--accept",
+        multiple=True,
+        metavar="CHECK",
+        help="Publish this once although CHECK refuses; needs --reason.",
+    )
+    return accept(reason(command))
+
+
 def sources_option(help_text: str) -> Callable[[Command], Command]:
     """`--sources PATH`."""
 

@@ -1,68 +1,118 @@
 """Rows on standard output.
 
 Belongs here: table, CSV and JSON forms of a query's result. Does not: queries.
-Concept: a table fits the window, CSV and JSON hold every row and every digit.
+Concept: a table fits the window of a terminal and is whole in a pipe; CSV and JSON hold every row and every digit.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 
 import orjson
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-WIDTH_OF_A_LOG = 160
+from pipeline.logs import plain
+from pipeline.terminal import console_of
+from warehouse.csvsafe import cell_of
+
 NARROWEST = 12
 """Columns narrower than this are hard to read: a wide result is printed cell by cell instead."""
+LONGEST_CELL = 200
+"""A cell of a table on a terminal is cut here; the line below the table says so."""
+CUT = "…"
+
+_IN_JSON = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
 
 
 def as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """Lines of a table as wide as the window, or, where its columns do not fit, one line a cell."""
+    """Lines of a table: as wide as the window on a terminal (there, if columns do not fit, a line a cell), else whole.
+
+    A cell is one line of text; nothing in it can reach the terminal as a command.
+    """
     if not names:
         return
-    console = Console()
+    console = console_of()
+    cells = [[_shown(cell) for cell in row] for row in rows]
+    count = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}"
     if not console.is_terminal:
-        console = Console(width=WIDTH_OF_A_LOG)
+        yield from _drawn(_whole(names, cells), names, rows, cells)
+        yield count
+        return
     if len(names) * NARROWEST > console.width:
-        yield from _cell_by_cell(names, rows)
+        yield from _cell_by_cell(names, cells, console.width)
     else:
-        table = Table(header_style="bold")
-        for name in names:
-            table.add_column(Text(name))
-        for row in rows:
-            table.add_row(*[Text("" if cell is None else str(cell)) for cell in row])
-        with console.capture() as captured:
-            console.print(table)
-        yield captured.get().rstrip("\n")
-    yield f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}"
+        yield from _drawn(console, names, rows, [[_short(cell) for cell in row] for row in cells])
+        if any(len(cell) > LONGEST_CELL for row in cells for cell in row):
+            count += f"; {CUT} was cut, --format csv is whole"
+    yield count
 
 
-def _cell_by_cell(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    widest = max(map(len, names))
-    for number, row in enumerate(rows, start=1):
+def _drawn(
+    console: Console, names: Sequence[str], rows: Sequence[Sequence[object]], cells: Sequence[Sequence[str]]
+) -> Iterator[str]:
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, name in enumerate(names):
+        table.add_column(Text(name), justify="right" if _is_numeric(rows, place) else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    with console.capture() as captured:
+        console.print(table)
+    yield from (line.rstrip() for line in captured.get().splitlines())
+
+
+def _whole(names: Sequence[str], cells: Sequence[Sequence[str]]) -> Console:
+    """A console so wide that no cell of the table is folded."""
+    widest = [max(Text(text).cell_len for text in column) for column in zip(names, *cells, strict=True)]
+    return Console(width=sum(widest) + 3 * len(names) + 1, color_system=None)
+
+
+def _is_numeric(rows: Sequence[Sequence[object]], place: int) -> bool:
+    values = [row[place] for row in rows if row[place] is not None]
+    return bool(values) and all(isinstance(v, (int, float, Decimal)) and not isinstance(v, bool) for v in values)
+
+
+def _shown(cell: object) -> str:
+    return "" if cell is None else plain(" ".join(str(cell).split()))
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1].rstrip() + CUT
+
+
+def _cell_by_cell(names: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    begin = max(map(len, names)) + 2
+    for number, row in enumerate(cells, start=1):
         yield f"── row {number} "
         for name, cell in zip(names, row, strict=True):
-            yield f"{name:<{widest}}  {'' if cell is None else ' '.join(str(cell).split())}"
+            folded = textwrap.wrap(cell, max(width - begin, NARROWEST), break_on_hyphens=False) or [""]
+            yield f"{name:<{begin}}{folded[0]}"
+            yield from (" " * begin + line for line in folded[1:])
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """CSV lines with a header (RFC 4180 quoting); null is an empty cell."""
-    for row in [names, *rows]:
+    """CSV lines with a header, safe in a spreadsheet by the rule of warehouse/csvsafe.py; null is an empty cell."""
+    on_screen = sys.stdout.isatty()
+    for row in chain([names], rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(row)
-        yield line.getvalue()
+        csv.writer(line).writerow([cell_of(cell) for cell in row])  # its own line end: what holds one is quoted then
+        text = line.getvalue().removesuffix("\r\n")
+        yield plain(text) if on_screen else text
 
 
 def as_json(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """One JSON list of objects."""
+    """One JSON list of objects; control characters are escaped, those above ASCII too."""
     objects = [dict(zip(names, row, strict=True)) for row in rows]
-    yield orjson.dumps(objects, default=_plain, option=orjson.OPT_INDENT_2).decode()
+    yield orjson.dumps(objects, default=_plain, option=orjson.OPT_INDENT_2).decode().translate(_IN_JSON)
 
 
 def _plain(value: object) -> object:

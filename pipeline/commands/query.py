@@ -12,11 +12,13 @@ import click
 import duckdb
 import orjson
 
-from parsers.registry import evidence_text
 from pipeline.commands.common import data_option
+from pipeline.commands.completion import column_names, table_names
 from pipeline.commands.printing import as_csv, as_json, as_table
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.fetch.archive import Archive
+from pipeline.logs import plain
+from pipeline.passages import page_text
 from pipeline.settings import Layout, from_environment
 from warehouse.evidence import EvidenceMissing, EvidenceRow, NoEvidence, read_back
 from warehouse.evidence import why as evidence_of
@@ -52,15 +54,27 @@ def query(sql: str, form: str, data: Path) -> None:
             names = [column[0] for column in cursor.description or []]
             rows = cursor.fetchall()
         except duckdb.Error as fault:
-            raise UsageFault(f"query: {str(fault).splitlines()[0]}") from None
+            raise UsageFault(f"query: {_advised(fault)}") from None
     for line in FORMATS[form](names, rows):
         click.echo(line)
 
 
+def _advised(fault: duckdb.Error) -> str:
+    """What DuckDB says, its own hint and ours where a name is wrong."""
+    lines = [line.strip() for line in str(fault).splitlines()]
+    hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))]
+    said = " ".join([lines[0], *hints])
+    if isinstance(fault, duckdb.CatalogException):
+        return f'{said}; `biwaq query "SHOW TABLES"` lists tables and views'
+    if isinstance(fault, duckdb.BinderException):
+        return f'{said}; `biwaq query "DESCRIBE projects"` lists the columns of a table'
+    return said
+
+
 @click.command(epilog="Example: biwaq why area_stats 'iii-duisburg|sgb2_rate|area' value")
-@click.argument("table")
+@click.argument("table", shell_complete=table_names)
 @click.argument("key")
-@click.argument("column")
+@click.argument("column", shell_complete=column_names)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @data_option
 def why(table: str, key: str, column: str, form: str, data: Path) -> None:
@@ -78,16 +92,14 @@ def why(table: str, key: str, column: str, form: str, data: Path) -> None:
         return
     for proof in shown:
         for name, value in proof.items():
-            click.echo(f"{name:<9} {value}")
+            click.echo(plain(f"{name:<9} {value}"))
         click.echo()
 
 
 def _proof(archive: Archive, row: EvidenceRow) -> dict[str, str]:
     """The evidence, its passage read back from the archive. Raises BiwaqFault where it is not there."""
-    capture = archive.read(row.archive_file, row.archive_offset)
-    text = evidence_text(row.page_type, capture.body, row.url, content_type=capture.content_type)
     try:
-        passage = read_back(row, text)
+        passage = read_back(row, page_text(archive, row))
     except EvidenceMissing as fault:
         raise BiwaqFault(str(fault)) from None
     return {

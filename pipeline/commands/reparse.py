@@ -17,6 +17,7 @@ import click
 from pipeline.commands.common import data_option, sources_option
 from pipeline.commands.query import published_or_fault
 from pipeline.commands.run import report
+from pipeline.logs import plain
 from pipeline.night import remembered_sources, run_rebuild
 from pipeline.parse_day import parse_day
 from pipeline.resources import Workspace, sole_writer
@@ -32,7 +33,15 @@ from warehouse.model import RunInfo
 @sources_option("The sources whose pages count; without it those of the last run.")
 @data_option
 def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path) -> None:
-    """Read every archived page again, print what would change in the data, then ask before publishing."""
+    """Read every archived page again, print what would change in the data, then ask before publishing.
+
+    Each page is read by the parser that was in force when it was fetched. What is printed: a line a table with the rows
+    that came (+), went (-) and the values that changed; below it rows and fields, up to five examples (old -> new).
+    Ids and hashes are counted only; what merely depends on the run (times, parser versions) is left out.
+
+    Exit codes: 0 published, or nothing changed, or not told to publish (then nothing was touched); 2 the caller's
+    mistake; 3 checks refused the new warehouse, the old one still stands; 1 anything else.
+    """
     chosen = sources or remembered_sources(data.absolute()) or SAMPLE_SOURCES
     settings = from_environment(data, chosen)
     workspace = Workspace(lambda: settings)
@@ -47,7 +56,7 @@ def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path)
         changes = diff_lines(diff(old.resolve(), new))
         click.echo(f"{len(days)} days read again; the data would change so:")
         for line in changes or ["no difference"]:
-            click.echo(line)
+            click.echo(plain(line))
         if not changes:
             return
         if not (yes or (sys.stdin.isatty() and click.confirm("Publish?"))):
@@ -66,7 +75,7 @@ def _parse_again(workspace: Workspace, candidate: Path, since: date | None) -> l
     archive = workspace.archive()
     days = [day for day in archive.days() if since is None or day >= since]
     for day in days:
-        parse_day(archive, candidate, workspace.sources(), day)
+        parse_day(archive, candidate, workspace.sources(), day, again=True)
     return days
 
 

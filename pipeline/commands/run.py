@@ -10,19 +10,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 import click
 
 from fixtures.server import start
-from pipeline.commands.common import data_option, sources_option
+from pipeline.acceptances import accept_tags
+from pipeline.commands.common import accept_options, data_option, sources_option
 from pipeline.errors import BiwaqFault, Refused
-from pipeline.night import Outcome, check_day, prepare, remember_sources, run_nightly
+from pipeline.fetch.contact import require_contact
+from pipeline.logs import plain
+from pipeline.night import FailedCheck, Outcome, check_day, prepare, remember_sources, run_nightly
 from pipeline.progress import for_terminal
 from pipeline.resources import Workspace
 from pipeline.settings import SAMPLE_SOURCES, Settings, from_environment
 from pipeline.sources import load_sources
 from pipeline.summary import summary_lines
+from pipeline.terminal import fitted
 from warehouse.publish import published
 
 
@@ -39,15 +44,21 @@ from warehouse.publish import published
     show_default=True,
     help="State of the sample site: 2 and 3 are its next days, so that history can be seen.",
 )
-def run(sources: Path | None, data: Path, day: datetime | None, state: int) -> None:
+@accept_options
+def run(
+    sources: Path | None, data: Path, day: datetime | None, state: int, accept: tuple[str, ...], reason: str | None
+) -> None:
     """Fetch, parse, build, check and publish: one night."""
+    tags = accept_tags(accept, reason)
     settings = from_environment(data, sources or SAMPLE_SOURCES)
-    load_sources(settings.sources)
+    loaded = load_sources(settings.sources)
     wanted = day.date() if day else settings.today()
     check_day(settings, wanted, any(Workspace(lambda: settings).archive().files(wanted)))
     prepare(settings)
+    if wanted == settings.today():
+        require_contact(settings.contact, loaded)
     with _reachable(settings, sample=sources is None, state=state) as reachable, for_terminal() as progress:
-        outcome = run_nightly(Workspace(lambda: reachable, progress), wanted)
+        outcome = run_nightly(Workspace(lambda: reachable, progress), wanted, tags)
     remember_sources(settings.layout.root, settings.sources)
     report(settings, outcome)
 
@@ -69,16 +80,27 @@ def _reachable(settings: Settings, *, sample: bool, state: int) -> Iterator[Sett
 def report(settings: Settings, outcome: Outcome) -> None:
     """Say how the run ended. Raises Refused or BiwaqFault where nothing was published."""
     for check in outcome.failed_checks:
-        click.echo(f"check {check.name} {'refused' if check.blocking else 'warns'}: {check.description}", err=True)
-        if check.rows:
-            click.echo(check.rows, err=True)
+        click.echo(plain(f"check {check.name} {_word(check)}: {check.description}"), err=True)
+        for line in unescape(check.rows).splitlines():
+            click.echo(plain(line), err=True)
     if outcome.refused:
-        names = ", ".join(check.name for check in outcome.failed_checks if check.blocking)
+        refusing = [check.name for check in outcome.failed_checks if check.blocking]
+        accept = " ".join(f"--accept {name}" for name in refusing)
+        click.echo(f'to publish it once all the same: biwaq run {accept} --reason "why this is right"', err=True)
+        names = ", ".join(refusing)
         standing = (
             "the old one still stands" if published(settings.layout.warehouse) else "nothing was published before"
         )
         raise Refused(f"not published: check {names} refused the new warehouse; {standing}")
     if not outcome.published:
         raise BiwaqFault(f"not published: {outcome.fault}; details: biwaq ui, run {outcome.run_id}")
+    if outcome.fault is not None:  # the warehouse stands; what was made from it after the flip did not come off
+        click.echo(plain(f"published, but {outcome.fault}; details: biwaq ui, run {outcome.run_id}"), err=True)
     for line in summary_lines(settings, outcome):
-        click.echo(line)
+        click.echo(fitted(line))
+
+
+def _word(check: FailedCheck) -> str:
+    if check.accepted is not None:
+        return f"was accepted for this run ({check.accepted})"
+    return "refused" if check.blocking else "warns"

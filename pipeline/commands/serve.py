@@ -7,14 +7,18 @@ Concept: the UI's own runs need the sample site too, so `biwaq ui` serves it whe
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from fixtures.server import start
 from pipeline.commands.common import data_option, sources_option
+from pipeline.errors import UsageFault
 from pipeline.instance import open_instance
 from pipeline.night import prepare, remembered_sources
 from pipeline.settings import ROOT, SAMPLE_SOURCES, from_environment
@@ -52,6 +56,8 @@ def ui(data: Path, sources: Path | None, port: int) -> None:
     chosen = sources or remembered_sources(data.absolute()) or SAMPLE_SOURCES
     settings = from_environment(data, chosen)
     load_sources(chosen)
+    if not _is_free(port):
+        raise UsageFault(f"--port {port}: is in use, perhaps by another `biwaq ui`; choose another, say {port + 1}")
     prepare(settings)
     open_instance(settings.layout.dagster).dispose()
     environment = {
@@ -77,8 +83,21 @@ def ui(data: Path, sources: Path | None, port: int) -> None:
             sample.wait()
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) != 0
+
+
 def _wait(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the server. Ctrl-C reaches it by itself; a SIGTERM to us is handed on, or it lives on."""
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        process.terminate()
+
+    before = signal.signal(signal.SIGTERM, hand_on)
     try:
         process.wait()
     except KeyboardInterrupt:
         process.wait(timeout=30)
+    finally:
+        signal.signal(signal.SIGTERM, before)
