@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp
 	  "SELECT project_id, title, municipality_name, start_date, end_date, programme_areas, n_partners FROM v_projects LIMIT 5"
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 ui: $(VENV)/run.stamp
 	$(BIN)/biwaq ui --data $(DATA) $(if $(SOURCES),--sources $(SOURCES)) $(ARGS)
