@@ -21,6 +21,13 @@ _BULLET = re.compile(r"(?:[•·▪◦●∙*]|[-–](?=\s))\s*")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[a-z]\))\s+")
 _CREDIT = re.compile(r"(?:^|\s)(?:Quelle|Fotos?|Bild|Grafik|Copyright)\s?:|©")  # the caption of a picture in between
 _PERSON = re.compile(r"(?:Herrn?|Frau|Dr\.|Prof\.)\s[A-ZÄÖÜ](?!.*\b(?:gGmbH|GmbH|mbH|e\.\s?V\.|Stiftung|AG)(?!\w))")
+# "Telefon 0203 1234567" and "Ansprechpartnerin: Frau ..." stood below a list of partners: addresses of persons.
+_REACH_LABEL = re.compile(
+    r"(?:tel(?:efon|\.)?|fon|(?:tele)?fax|mobil(?:telefon)?|handy|(?:e-?)?mail)\b[\s.:]*[+(\d@]|"
+    r"(?:ansprech(?:partner|person)\w*|kontaktperson)\b[^:]{0,30}:",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?:\+\d\d|\b0\d{2,4})[\s)/.–-]{1,3}\d{3,}")
 _ONLY_BRACKET = re.compile(r"\([^()]{2,40}\)")
 _SENTENCE_END = re.compile(r"[.:…][“”\"»«)\s]*$")
 
@@ -100,7 +107,7 @@ def read_list(section: Section, page: Page, record: ProjectRecord, found: Findin
             text = text[bullet.end() :] or "-"
         if numbered:
             text = _NUMBERING.sub("", text, count=1)
-        if is_names and text[0] in "HFDP" and _PERSON.match(text):
+        if (is_names and text[0] in "HFDP" and _PERSON.match(text)) or _is_reach(text):
             continue  # left out by rule, like the persons of the contact box
         if is_names and text[-1] in " ,;":
             text = text.rstrip(" ,;") or "-"
@@ -112,6 +119,11 @@ def read_list(section: Section, page: Page, record: ProjectRecord, found: Findin
             entries.append(text)
     if is_names and len(rows) == 1:
         split_one(name, path, entries, found)
+
+
+def _is_reach(text: str) -> bool:
+    """True for a line that says how to reach a person: phone, mail, "Ansprechpartnerin: ..."."""
+    return "@" in text or _REACH_LABEL.match(text) is not None or ("0" in text and _PHONE.search(text) is not None)
 
 
 def _is_credit(text: str) -> bool:

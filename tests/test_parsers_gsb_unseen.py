@@ -122,6 +122,10 @@ def test_a_range_is_no_figure() -> None:
         ("Frau Dr. Erika Muster<br/>Frau und Beruf e.V.<br/>Herr Max Muster, Caritas", ["Frau und Beruf e.V."]),
         ("N.N.", []),
         ("entfällt", []),
+        ("<li>Werkhof e. V.</li><li>Telefon 0203 1234567</li>", ["Werkhof e. V."]),
+        ("<li>Ansprechpartnerin: Frau Muster</li><li>Caritas</li>", ["Caritas"]),
+        ("<li>Werkhof e. V.</li><li>muster@werkhof.example</li><li>Tel.: +49 203 1234</li>", ["Werkhof e. V."]),
+        ("<li>Mailänder Hof</li><li>Fonds für Arbeit</li>", ["Mailänder Hof", "Fonds für Arbeit"]),
     ],
 )
 def test_partner_lists(partners: str, expected: list[str]) -> None:
