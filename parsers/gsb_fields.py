@@ -27,6 +27,7 @@ _REACH_LABEL = re.compile(
     r"(?:ansprech(?:partner|person)\w*|kontaktperson)\b[^:]{0,30}:",
     re.IGNORECASE,
 )
+_REACH_STARTS = frozenset("TtFfMmHhEeAaKk")  # a look at one letter spares most lines the pattern
 _PHONE = re.compile(r"(?:\+\d\d|\b0\d{2,4})[\s)/.–-]{1,3}\d{3,}")
 _ONLY_BRACKET = re.compile(r"\([^()]{2,40}\)")
 _SENTENCE_END = re.compile(r"[.:…][“”\"»«)\s]*$")
@@ -123,7 +124,9 @@ def read_list(section: Section, page: Page, record: ProjectRecord, found: Findin
 
 def _is_reach(text: str) -> bool:
     """True for a line that says how to reach a person: phone, mail, "Ansprechpartnerin: ..."."""
-    return "@" in text or _REACH_LABEL.match(text) is not None or ("0" in text and _PHONE.search(text) is not None)
+    if text[0] in _REACH_STARTS and _REACH_LABEL.match(text):
+        return True
+    return "@" in text or ("0" in text and _PHONE.search(text) is not None)
 
 
 def _is_credit(text: str) -> bool:

@@ -6,6 +6,7 @@ Concept: the blast radius of a parser change is seen before anything is publishe
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import date, datetime
@@ -70,7 +71,8 @@ def _parse_again(workspace: Workspace, candidate: Path, since: date | None) -> l
     """Records of the days from `since` made anew below `candidate`, those before it copied. Returns the new days."""
     layout = workspace.settings.layout
     if layout.records.exists():
-        shutil.copytree(layout.records, candidate)
+        # links: records files are replaced as a whole and never changed
+        shutil.copytree(layout.records, candidate, copy_function=os.link)
     candidate.mkdir(exist_ok=True)
     archive = workspace.archive()
     days = [day for day in archive.days() if since is None or day >= since]
