@@ -10,6 +10,7 @@ from pipeline.assets.common import FRESH, OWNERS
 from pipeline.assets.publish import biwaq
 from pipeline.logs import say
 from pipeline.resources import SoleWriter, Workspace
+from pipeline.stages import stage
 from warehouse.export import export
 from warehouse.publish import published_builds
 
@@ -30,7 +31,8 @@ def exports(workspace: dg.ResourceParam[Workspace], writer: dg.ResourceParam[Sol
     """Write the exports of the published build beside the warehouse."""
     layout = workspace.settings.layout
     newest, *older = published_builds(layout.warehouse)
-    report = export(newest, layout.exports, previous=older[0] if older else None)
+    with stage("export"):
+        report = export(newest, layout.exports, previous=older[0] if older else None)
     delta = report.delta or {}
     say("exported", f"{report.files} files exported", bytes=report.bytes)
     return dg.MaterializeResult(

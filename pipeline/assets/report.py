@@ -12,6 +12,7 @@ from pipeline.assets.publish import biwaq
 from pipeline.logs import say, warn
 from pipeline.report_pages import page_reader
 from pipeline.resources import SoleWriter, Workspace
+from pipeline.stages import stage
 from warehouse.publish import LINK
 
 
@@ -32,7 +33,8 @@ def report(workspace: dg.ResourceParam[Workspace], writer: dg.ResourceParam[Sole
     from warehouse.report.build import build_report  # Altair takes half a second, which no other command should wait
 
     layout = workspace.settings.layout
-    facts = build_report(layout.warehouse / LINK, layout.report, read_page=page_reader(workspace.archive()))
+    with stage("report"):
+        facts = build_report(layout.warehouse / LINK, layout.report, read_page=page_reader(workspace.archive()))
     for fault in facts.unreadable:
         warn("proof_unreadable", f"a proof shows its passages only: {fault}")
     say("reported", f"{facts.pages} pages of the report written", bytes=facts.bytes, passages=facts.passages)

@@ -89,8 +89,8 @@ class Reading:
 
     def slim(self) -> None:
         """Let go what only the page's own rows need: its texts, lists and where they stand."""
-        for name in _TEXTS & self.columns.keys():
-            self.columns[name] = None
+        # a new mapping: whoever compares two versions still holds the whole one
+        self.columns = {name: None if name in _TEXTS else value for name, value in self.columns.items()}
         self.paths, self.rules = {}, {}
         self.target_groups, self.action_fields, self.activities, self.partners = [], [], [], []
 
