@@ -205,11 +205,15 @@ def text_of(root: Element) -> str:
     return " ".join(line.text for line in lines(root))
 
 
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # lxml gives these, and takes none back
+
+
 def raise_digits(root: Element) -> None:
     """Write digits in `<sup>` as what a reader sees: "68¹ ha" and "km²", where plain text would say "681 ha"."""
     for element in root.iter("sup"):
         for part in element.iter():
-            part.text = part.text.translate(_RAISED) if part.text else part.text
+            if part.text:
+                part.text = _NOT_XML.sub("", part.text).translate(_RAISED)
 
 
 def _show_buttons(root: Element) -> None:

@@ -238,3 +238,10 @@ def test_the_meter_sees_what_the_first_parser_loses() -> None:
     )
     assert (loss.characters, loss.lost, loss.share) == (8, 8, 1.0)
     assert text_loss(b"", URL).share == 0
+
+
+def test_a_raised_control_character_stops_nothing() -> None:
+    doc = html.parse("<html><body><p>68<sup>\n1&#xFFFF;\x02</sup> ha</p></body></html>".encode(), "http://a.example/")
+    assert doc is not None
+    html.raise_digits(doc.root)
+    assert "68\N{SUPERSCRIPT ONE}" in html.text_of(doc.root).replace(" ", "")
