@@ -241,7 +241,7 @@ def test_the_meter_sees_what_the_first_parser_loses() -> None:
 
 
 def test_a_raised_control_character_stops_nothing() -> None:
-    doc = html.parse("<html><body><p>68<sup>\n1&#xFFFF;\x02</sup> ha</p></body></html>".encode(), "http://a.example/")
+    doc = html.parse(b"<html><body><p>68<sup>\n1&#xFFFF;\x02</sup> ha</p></body></html>", "http://a.example/")
     assert doc is not None
     html.raise_digits(doc.root)
     assert "68\N{SUPERSCRIPT ONE}" in html.text_of(doc.root).replace(" ", "")
