@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote
 
 import orjson
 
@@ -27,6 +28,8 @@ _HEAD_BYTES = 1 << 16
 _META = re.compile(r"<meta\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _MOST_RULES = 1000
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(f"{string.ascii_letters}{string.digits}-._~")  # RFC 3986, 2.3
 
 
 class Rule(NamedTuple):
@@ -58,7 +61,7 @@ def _rule(entry: object) -> Rule | None:
 def _pattern(location: str) -> re.Pattern[str]:
     """`*` stands for any characters, `$` at the end for the end; case counts (as in robots.txt, RFC 9309, 2.2.3)."""
     ends = location.endswith("$")
-    parts = [unquote(part) for part in re.split(r"\*+", location.removesuffix("$"))]
+    parts = [_spelled(part) for part in re.split(r"\*+", location.removesuffix("$"))]
     # Each part is taken where it comes first and never again: no pattern can make the match slow.
     *middle, last = parts
     anchored = "".join(f"(?>.*?{re.escape(part)})" if at else re.escape(part) for at, part in enumerate(middle))
@@ -71,8 +74,18 @@ def _pattern(location: str) -> re.Pattern[str]:
 
 def by_file(rules: Iterable[Rule], path: str) -> bool | None:
     """What the first rule that fits a path (with its query) says; None if none does."""
-    plain = unquote(path)
+    plain = _spelled(path)
     return next((rule.reserved for rule in rules if rule.fits.match(plain)), None)
+
+
+def _spelled(path: str) -> str:
+    """One spelling of a path: `%41` is `A`, `ö` is `%C3%B6`, but `%2F` is no `/` (TDMRep; RFC 9309, 2.2.2)."""
+    return quote(_ESCAPED.sub(_unescaped, path), safe="%/?#[]@!&'()+,;=:")
+
+
+def _unescaped(escaped: re.Match[str]) -> str:
+    character = chr(int(escaped[1], 16))
+    return character if character in _UNRESERVED else escaped[0].upper()
 
 
 def reserved_by(in_file: bool | None, headers: Iterable[tuple[str, str]], page: bytes) -> By | None:
