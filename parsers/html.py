@@ -210,8 +210,13 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # 
 
 def raise_digits(root: Element) -> None:
     """Write digits in `<sup>` as what a reader sees: "68¹ ha" and "km²", where plain text would say "681 ha"."""
+    done: set[Element] = set()  # a footnote mark that is never closed holds all that follow: 6,890 deep on one page
     for element in root.iter("sup"):
+        if element in done:
+            continue
         for part in element.iter():
+            if part.tag == "sup":
+                done.add(part)
             if part.text:
                 part.text = _NOT_XML.sub("", part.text).translate(_RAISED)
 
