@@ -25,6 +25,10 @@ _PLAN_IN_BRACKETS = re.compile(
 _BASE_BEFORE = re.compile(r"\b(?:von|unter|aus|bei|mit|für)\s(?:den\s|allen\s|insgesamt\s|rund\s)*$")
 _AGAINST_PLAN = re.compile(r"\bmit\s$")
 _COMPARED_TO_PLAN = re.compile(r"übertroffen|verfehlt|unterschritten|überschritten|erreicht|erfüllt")
+_OPENS_WITH_BASE = re.compile(r"von (?:den )?(?:\w+en )?$")
+_OF_NOUN = re.compile(
+    r"\s(?:der|unserer|aller|von den)\s(?:[a-zäöüß]+en\s)?([A-ZÄÖÜ][\w*:/-]+)(?!\w|\s(?:und|sowie|bzw))"
+)
 _VERB = re.compile(r"\b\w+(?:en|te|t)\b")
 
 
@@ -42,7 +46,8 @@ class LeaningFigures(Clauses):
         """A figure that is a part of one before and says only which group it is: "davon 417 langzeitarbeitslos"."""
         figure, after = self.figures[at], self.after(at)
         anaphor, parent = self.has_anaphor(figure), self.parent(at)
-        metric = metric_of(self.own(at))
+        label = self.text[slice(*self.label(at) or (0, 0))]
+        metric = metric_of(self.own(at) + label)
         base = self.base_of(at)
         if base is not None and base.kind in ("participant", "person", "placed") and metric is None:
             return self._part_of_base(at, base)
@@ -55,14 +60,14 @@ class LeaningFigures(Clauses):
         group = figure.group
         if figure.kind == "bare" or anaphor or (figure.kind == "person" and group == "all"):
             behind = group_in(after)
-            ahead = group_in(self.before(at)) if anaphor and behind == "all" else "all"
+            ahead = group_in(self.before(at) + label) if (anaphor and behind == "all") or label else "all"
             group = _narrower(group, behind, ahead)
         if group == "all" or (figure.kind == "participant" and not anaphor):
             return None
         is_part = anaphor or self._shares_anaphor(at) or (parent is not None and self._is_named_base(parent))
         return (
             self._as_part(at, parent, group)
-            if is_part or self._is_copula_part(self.before(at) + after, parent)
+            if is_part or label or self._is_copula_part(self.before(at) + after, parent)
             else None
         )
 
@@ -98,11 +103,17 @@ class LeaningFigures(Clauses):
 
     def _shares_anaphor(self, at: int) -> bool:
         """True for the 735 of "darunter 670 Arbeitslose und 735 mit Migrationshintergrund"."""
-        if not at or self.figures[at - 1].segment != self.figures[at].segment:
+        if not at or not self.readings[at - 1].rule.startswith("part_of"):
+            return False
+        if self.figures[at - 1].segment != self.figures[at].segment and not self._is_next_in_list(at):
             return False
         between = self.between(at)
         joined = COPULA.search(between) is None or between.rstrip().endswith((" und", " sowie"))
-        return self.readings[at - 1].rule.startswith("part_of") and joined
+        return joined
+
+    def _is_next_in_list(self, at: int) -> bool:
+        """True for the 64 of "unter ihnen 201 Langzeitarbeitslose, 64 Geflüchtete": nothing but a comma between."""
+        return self.between(at).strip() in (",", ";", "") and not _VERB.search(self.before(at))
 
     def _is_named_base(self, parent: int) -> bool:
         return _BASE_BEFORE.search(self.ahead(self.figures[parent])) is not None
@@ -131,11 +142,13 @@ class LeaningFigures(Clauses):
         if at and self.figures[at - 1].kind == "percent" and self.is_inserted(figure):
             group = self.figures[at - 1].group  # "ein Drittel der Teilnehmerinnen, nämlich 41, …"
             return "all" if group == "other_group" else group
+        if figure.kind == "bare" and (of := _OF_NOUN.match(self.raw, figure.end)) and noun_kind(of[1])[1] == "women":
+            return "women"  # "zwölf der Teilnehmerinnen"
         if figure.kind == "bare":
             noun = base_ahead(self.raw[self.parts[figure.segment][0] : figure.first])[1]
             if noun and (group := noun_kind(noun)[1]) not in ("all", "other_group"):
                 return group
-            if at and self.is_base(at - 1) and self.text[: self.figures[at - 1].first].strip() in ("von den", "von"):
+            if at and self.is_base(at - 1) and _OPENS_WITH_BASE.match(self.text[: self.figures[at - 1].first]):
                 group = self.figures[at - 1].group  # "Von den 95 Frauen, die teilnahmen, arbeiten heute 37"
                 return "all" if group == "other_group" else group
         if not at or not self.has_anaphor(self.figures[at]) or self.readings[at - 1].metric:
@@ -197,6 +210,7 @@ class LeaningFigures(Clauses):
         ahead = self.ahead(figure)
         if (
             _PLAN_IN_BRACKETS.search(ahead)
+            or pattern("status", "planned_label", before=r"[(–-]\s?", behind=r"(?: waren)?:?\s$").search(ahead)
             or pattern("status", "planned_before", behind=r"\s$").search(ahead)
             or has("status", "planned_before", figure.modifiers)
         ):
@@ -206,6 +220,7 @@ class LeaningFigures(Clauses):
         is_rate = figure.kind == "percent"
         return (
             status_in(self.segment(figure), is_rate=is_rate)
+            or status_in(self.text[slice(*self.relative(figure) or (0, 0))], is_rate=is_rate)
             or status_in(self.until_next(at), is_rate=is_rate)
             or status_in(self.text[: figure.first], is_rate=is_rate)
             or "achieved"

@@ -18,6 +18,7 @@ _PAST = re.compile(r"\b(?:wurden?|worden|konnten?|hatten?)\b")
 _NO_VERB = r"(?!(?:den|[dsm]?einen|ihren|unseren|allen|diesen|vielen|beiden|weiteren)\b)"
 _TO = re.compile(rf"\bzu (?={_NO_VERB}\w+(?:en|eln|ern)\b)")
 _INFINITIVE = re.compile(rf"\bzu {_NO_VERB}\w+(?:en|eln|ern)\b|\b\w+zu\w{{3,}}en\b")
+_ZU_INSIDE = re.compile(r"\b((?:auf|ein|an|teil|mit|weiter|unter|vor|nach|über|hin)\w{0,6})zu(?=\w{3,}en\b)")
 _PURPOSE = re.compile(r"\bum\b.*\bzu\b")
 _LOWER_WORD = re.compile(r"(?<![\w-])[a-zäöüß]{3,}(?![\w-])")
 _LEXICAL = re.compile(r"ge\w{2,}(?:t|en)|\w+(?:iert|ten|te|en|eln|ern)|\w{3,}t|\w*gab|\w*brach(?:en)?")
@@ -29,6 +30,8 @@ _BEFORE_NOUN = re.compile(
 @lru_cache(maxsize=1024)
 def status_in(scope: str, *, is_rate: bool) -> str | None:
     """What the words of a scope say of its figures: achieved, planned, or None where they say nothing."""
+    if "sehen" in scope or "k" in scope or "z" in scope:
+        scope = without("status", "idiom", scope)
     if " als " in scope or " wie " in scope:
         scope = without("status", "compared", scope)
     if has("status", "planned_before", scope):
@@ -54,7 +57,7 @@ def metric_of(scope: str, *, planned: bool = False) -> str | None:
         return None
     done = scope
     if "zu" in scope:
-        scope = _TO.sub("", scope) if planned else scope
+        scope = _ZU_INSIDE.sub(r"\1", _TO.sub("", scope)) if planned else scope
         done = scope if planned else _INFINITIVE.sub(" ", scope)
     if (
         has("improved_prospects", "object", scope)
@@ -115,4 +118,6 @@ def _is_work(text: str) -> bool:
 
 
 def _outcome(table: str, text: str) -> bool:
-    return has(table, "phrase", text) or (has(table, "object", text) and has(table, "verb", text))
+    if has(table, "phrase", text):
+        return True
+    return has(table, "object", text) and (has(table, "verb", text) or has("employed", "verb", text))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from parsers.claim_parts import COPULA, NOT_UNDERSTOOD, UNKNOWN_GROUP, LeaningFigures
+from parsers.claim_labels import LabelledFigures
+from parsers.claim_parts import COPULA, NOT_UNDERSTOOD, UNKNOWN_GROUP
 from parsers.claim_predicates import metric_of, stands_for_itself
-from parsers.claim_words import has, pattern, without
+from parsers.claim_words import has, lowered, pattern, without
 from parsers.clauses import COUNTS
-from parsers.figures import Figure
+from parsers.figures import Figure, group_in
 from parsers.readings import Reading
 
 _MOST_PEOPLE = 200_000  # the whole programme reached some ten thousand a round; more are inhabitants, or a misread sum
@@ -28,40 +29,35 @@ _GOES_UP_OR_DOWN = re.compile(
 _AVERAGE = re.compile(
     r"(?<!\bim )\b\w*(?:durchschnitts?|schnitts?|mittel)\w*\s(?:von|bei|\()\s?$|\b(?:bundesweit|landesweit)\w*\s$"
 )
-_TO_ANOTHER = re.compile(r"\sauf\s(?:\w+\s)?(?=\d|\w+\s)")
+_ON_AVERAGE = re.compile(r"\bim (?:bundes|landes)(?:durch)?schnitt\b")
+_TO_ANOTHER = re.compile(r"\sauf\s(?:\w+\s)?(?=\d|\w+\s)|(?:\s[\w·]+){1,4}\sauf\s(?:\w+\s)?(?=\d)")
 _NTH = re.compile(r"\bjede[rnms]? \w+$")
-_WHO = re.compile(r",\s(?:der|die|den|dem)\s[^,]*")
+_WHO = re.compile(r"(?:\s(?:derer|derjenigen|jener))?,\s(?:der|die|den|dem)\s[^,]*")
 _KNOWN_BASE = re.compile(r"\b(?:von|unter)\s(?:den|diesen|allen|insgesamt|den insgesamt)\s$")
 _QUOTA = re.compile(
     r"(?:vermittlungs|integrations|erfolgs|übergangs)quote\b(?! (?:de[sr] )?(?:jobcenter|agentur|arbeitsagentur"
     r"|bundes))"
     r"|quote der (?:\w+ )?(?:vermittlung|vermittelt|integration)\w*|vermittlungen\b.*\bquote\b"
 )
-_SHARE_OF_THOSE = re.compile(r"\banteil (?:derer|derjenigen|der \w+), die\b")
-_NOT_OF_PROJECT = re.compile(r"(?:be|ein|an)wohn|menschen$|haushalt|bevölkerung|langzeit|arbeitslos", re.IGNORECASE)
+_SHARE_OF_THOSE = re.compile(r"\b(?:anteil|quote) (?:derer|derjenigen|der \w+), die\b")
 _INFINITIVE = re.compile(r"\bzu \w+(?:en|eln|ern)\b")
-# "Die Zahl der Teilnehmenden ist auf 136 gestiegen": what is counted stands before the figure.
-_NUMBER_OF = (
-    (re.compile(r"\b(?:zahl|anzahl|kreis) (?:der|von|aller) (?:\w+ ){0,2}(?:teilnehme|geförderte)\w+"), "participants"),
-    (re.compile(r"\bteilnehm\w+zahl\w*"), "participants"),
-    (re.compile(r"\b(?:zahl|anzahl) der (?:\w+ )?(?:vermittlungen|arbeitsaufnahmen|vermittelten)\b"), "employed"),
-    (
-        re.compile(r"\b(?:zahl|anzahl) der (?:betreu|berat|unterstütz|begleit)\w+ (?:unternehmen|betriebe|firmen)\b"),
-        "companies_supported",
-    ),
-)
 _WHOLE = re.compile(r"\b(?:mit|bei|von|für|unsere[nr]?|alle[nr]?|auf|der|den)\s$")
 _IN_PROJECT = re.compile(r"\s(?:in der maßnahme|im projekt|im programm)\b")
+_IN_QUARTER = re.compile(
+    r"\s(?:im|in der|in dem|aus dem|des)\s\w*(?:stadt|stadtteils?|quartiers?|gebiets?|viertels?|bezirks?)\b"
+)
+_MANAGED_TO = re.compile(r"\b(?:gelang|gelungen|geschafft|schafft\w*|glückte)\b[^.;:,]*,[^.;:,]*$")
+_COUNSEL = re.compile(r"\b\w*(?:beratung|sprechstunde|coaching)\w*\b")
+_INSTEAD = re.compile(r"\b(?:statt|anstatt|anstelle von)(?: der)?\s(?:\w+ten\s)?$")
 _OF_THE = re.compile(r"\bder\s$")
 _TAKES_PART = re.compile(r"\b(?:nahmen|nehmen|teil)\b")
 _TAKES_PART_APART = re.compile(r"\b(?:nahmen|nehmen)\b.*\bteil\b")
 _HELPING = re.compile(r"\b(?:wurden|haben|hatten|konnten|sind|waren)\b")
 _THAT_IS = re.compile(r"\b(?:nämlich|und zwar|genau gesagt)\s$")
-_LABEL = re.compile(r"\b(?:teilnehme\w+|geförderte|beratene)(?:\s\w+)?:\s$")
 _UNREAD = {"both": "work and training in one figure", "unclear": "helped into work: supported or placed?"}
 
 
-class SentenceReader(LeaningFigures):
+class SentenceReader(LabelledFigures):
     """Reads the figures of one blanked sentence."""
 
     def read(self) -> list[Reading]:
@@ -106,13 +102,14 @@ class SentenceReader(LeaningFigures):
         figure, segment = self.figures[at], self.segment(self.figures[at])
         return (
             has("not_counted", "survey", self.text)
-            or has("not_counted", "unreal", self.text)
+            or (has("not_counted", "unreal", self.text) and not has("status", "reported", lowered(self.raw)))
             or (figure.kind != "percent" and has("not_counted", "capacity", self.own(at)))
             or has("not_counted", "elsewhere", segment)
             or has("not_counted", "context", figure.modifiers)
             or (_NOT_BUT.search(self.ahead(figure)) is not None and "sondern" in self.text[figure.end :])
             or figure.value > _MOST_PEOPLE
             or self._is_difference(figure)
+            or self.is_of_others(at)
             or self._is_ratio(figure)
             or (figure.noun == "Kindern" and self.ahead(figure).endswith((" mit ", " von ")))  # a mother's
         )
@@ -139,6 +136,7 @@ class SentenceReader(LeaningFigures):
         if has("not_counted", "event", segment) or (
             figure.kind != "participant"
             and has("not_counted", "visit", segment)
+            and not _COUNSEL.search(segment)
             and metric_of(without("not_counted", "visit", segment)) is None
         ):
             return True
@@ -149,15 +147,15 @@ class SentenceReader(LeaningFigures):
     def _rate(self, at: int) -> Reading:
         """A placement rate: named so, or a share of the participants of whom the sentence says that they found work."""
         figure = self.figures[at]
-        if _AVERAGE.search(self.ahead(figure)):
+        if _AVERAGE.search(self.ahead(figure)) or _ON_AVERAGE.search(self.before(at)):
             return Reading(figure)
         if _QUOTA.search(self.text):
             return Reading(figure, "placement_rate", figure.group, self.status(at), "placement_rate_named")
         of_those = _SHARE_OF_THOSE.search(self.text) is not None
         metric = metric_of(self.text if of_those else self.own(at)) or metric_of(self.until_next(at))
-        if metric not in ("employed", "training", "both") or _NOT_OF_PROJECT.match(figure.noun):
+        if metric not in ("employed", "training", "both") or not self.is_of_project(at):
             return Reading(figure)
-        if not figure.noun and not of_those and not self._is_nth_who(figure):
+        if not figure.noun and not of_those and not self._is_nth_who(figure) and not self.restates(at):
             return Reading(figure, unread="a share, but not of whom")
         if figure.group == "other_group":
             return Reading(figure, unread=UNKNOWN_GROUP)
@@ -166,7 +164,7 @@ class SentenceReader(LeaningFigures):
     def _is_nth_who(self, figure: Figure) -> bool:
         """True for "Jeder Dritte, der beraten wurde, …": the clause behind says of whom."""
         who = _WHO.match(self.text, figure.last)
-        is_nth = _NTH.search(self.text[: figure.last]) is not None
+        is_nth = _NTH.search(self.text[: figure.last]) is not None or (who is not None and who.group()[0] == " ")
         return is_nth and who is not None and metric_of(who.group()) == "participants"
 
     # --- counts ---
@@ -177,6 +175,8 @@ class SentenceReader(LeaningFigures):
         if part is not None:
             return part
         metric, rule = self._metric(at)
+        if metric in ("employed", "training") and self.leans_on_no_claim(at):
+            return Reading(figure, unread=NOT_UNDERSTOOD)
         if metric is None:
             return self._without_metric(at)
         if metric in _UNREAD:
@@ -196,6 +196,8 @@ class SentenceReader(LeaningFigures):
         base = self.base_of(at)
         if base is not None and base.kind == "company":
             return Reading(figure, unread=NOT_UNDERSTOOD)  # "15 der 40 Betriebe, die beraten wurden, …"
+        if base is not None and base.kind == "staff":
+            return Reading(figure)  # "240 der 300 früheren Beschäftigten"
         value = figure.value
         if self._is_others(figure):
             value, rule = value + 1, "others_plus_one"
@@ -218,16 +220,24 @@ class SentenceReader(LeaningFigures):
         if has("employed", "placed_alone", said):
             return "employed", "outcome_in_modifier"
         if figure.kind == "apprentice":
-            return ("training" if figure.noun.startswith("Ausbildungs") else None), "outcome_in_noun"
-        if figure.kind == "bare" and (named := self._number_of(at)) is not None:
+            return self.apprentices(at), "outcome_in_noun"
+        if self.label(at) is not None:
+            return self.labelled(at), "label"
+        if figure.kind == "bare" and (named := self.number_of(at)) is not None:
             return named, "number_of"
+        if self.attains(at):
+            return self.readings[at - 1].metric, "result_of_plan"
         is_base = self.is_base(at)
+        if is_base and figure.kind != "company" and (metric := self.of_relative(figure)) is not None:
+            return metric, "relative_clause"
         if not is_base:
             found = self._metric_by_predicate(at)
             if found is not None:
                 return found
         if has("participants", "verb", said):
             return "participants", "participants_named"
+        if figure.kind == "participant" and not is_base and has("employed", "placed_elsewhere", self.own(at)):
+            return None, ""  # "67 Teilnehmende haben ein Praktikum begonnen"
         if figure.kind == "participant" and (is_base or self._is_whole(at)):
             return "participants", "participants_named"
         if is_base:
@@ -236,10 +246,14 @@ class SentenceReader(LeaningFigures):
         return self._metric_of_sentence(at)
 
     def _metric_by_predicate(self, at: int) -> tuple[str, str] | None:
-        planned = self.status(at) == "planned"
+        planned = self.status(at) == "planned" or _MANAGED_TO.search(self.text[: self.figures[at].first]) is not None
         if (metric := metric_of(self.after(at), planned=planned)) is not None:
             return metric, "predicate_behind"
-        if (metric := metric_of(self.own(at), planned=planned)) is not None:
+        if self.has_own_verb(at):
+            return None
+        if (metric := self.without_verb(at)) is not None:
+            return metric, "list_without_verb"
+        if (metric := self.gapped(at) or metric_of(self.own(at), planned=planned)) is not None:
             return metric, "predicate_around"
         if (metric := metric_of(self.until_next(at), planned=planned)) is not None:
             return metric, "predicate_in_next_clause"
@@ -293,10 +307,12 @@ class SentenceReader(LeaningFigures):
         figure = self.figures[at]
         bare = figure.kind == "bare"
         status = self.status(at)
+        if self.label(at) is not None and any(reading.metric for reading in self.readings):
+            return Reading(figure, unread=NOT_UNDERSTOOD)
         if (
             status == "planned"
             and figure.kind in ("bare", "person", "participant")
-            and stands_for_itself(self.raw_own(at))
+            and (stands_for_itself(self.raw_own(at)) or _INSTEAD.search(self.ahead(figure)))
         ):
             return Reading(figure, group=figure.group, status="planned", rule="plan_beside_result")
         previous = self.previous()
@@ -310,6 +326,8 @@ class SentenceReader(LeaningFigures):
         counted = figure.kind in ("participant", "placed", "apprentice", "placement") or (
             bare and self.has_anaphor(figure) and not (at and self._is_of_context(self.figures[at - 1]))
         )
+        if bare and (base := self.base_of(at)) is not None:
+            counted = counted or base.kind in ("participant", "placed")
         if not counted and figure.kind in ("person", "company"):
             counted = metric_of(self.text) not in (None, "unclear")
         return Reading(figure, unread=NOT_UNDERSTOOD if counted and not self._is_other_crowd(figure) else None)
@@ -328,7 +346,7 @@ class SentenceReader(LeaningFigures):
         """The metric of "Erreicht wurden 78 Geflüchtete, 112 Langzeitarbeitslose und 45 Betriebe": a bare noun phrase
         has that of the clause where the list begins."""
         figure = self.figures[at]
-        if len(self.own(at).split()) > 6 or not stands_for_itself(self.raw_own(at)):
+        if self.has_anaphor(figure) or len(self.own(at).split()) > 6 or not stands_for_itself(self.raw_own(at)):
             return None
         for index in range(at - 1, -1, -1):
             before = self.figures[index]
@@ -345,18 +363,13 @@ class SentenceReader(LeaningFigures):
         """True where nothing happens to the participants counted but that they are: "mit 136 Teilnehmenden"."""
         return _WHOLE.search(self.ahead(self.figures[at])) is not None or stands_for_itself(self.raw_own(at))
 
-    def _number_of(self, at: int) -> str | None:
-        """The metric of "Die Zahl der Vermittlungen stieg auf 51" and of "Teilnehmende gesamt: 827"."""
-        if _LABEL.search(self.ahead(self.figures[at])):
-            return "participants"
-        start = self.parts[self.figures[at].segment][0]
-        rises = self.ahead(self.figures[at]).endswith(" auf ")  # "Die Teilnehmerzahl stieg von 60 auf 90"
-        before = self.text[start : self.figures[at].first] if rises else self.before(at)
-        return next((metric for words, metric in _NUMBER_OF if words.search(before)), None)
-
     def _is_known_base(self, at: int) -> bool:
         """True for "51 der 136 Menschen", "von den 136 Menschen"; not for "200 der 6.000 Arbeitslosen"."""
         figure, ahead = self.figures[at], self.ahead(self.figures[at])
+        if _IN_QUARTER.match(self.after(at)) or (
+            metric_of(self.text) is None and group_in(self.text[figure.last :]) == "all"
+        ):
+            return False
         if (
             _IN_PROJECT.match(self.after(at))
             or _KNOWN_BASE.search(ahead)

@@ -18,7 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BETWEEN = re.compile(r"\bzwischen(?: dem)? $", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:seit|ab)\b(?: [^\d,.;:]{1,40})? $", re.IGNORECASE)
 _WITHIN = re.compile(
-    r"(?:^|, |\b(?:im|in|jahr|jahre|wurden|waren|hatten|haben|fanden|nahmen|konnten|allein|nur|erst|noch|schon) )$",
+    r"(?:^|^auch |, |\b(?:im|in|jahre?|wurden|waren|hatten|haben|fanden|nahmen|konnten|allein|nur|erst|noch|schon) )$",
     re.IGNORECASE,
 )
 _TODAY = re.compile(
@@ -34,6 +34,10 @@ _BARE_YEAR = re.compile(rf"(?<![.,])\b[a-zäöüß]*(?:t|te|ten|en|ab|ahm|am|ag|
 _END = re.compile(
     r"\b(?:(?:Jahres|Monats|Quartals|Projekt)?ende|Ablauf)\b(?: (?:des|im|von))?(?: (?:Jahre?s?|Monats))?\W*$", re.I
 )
+_AFTER_END = re.compile(
+    r"\bnach (?:(?:dem|der|ihrem|seinem) )?(?:\w*ende|abschluss|auslaufen|ablauf) (?:\w+ ){0,3}$", re.I
+)
+_SINCE_THEN = re.compile(r"\b(?:seither|seitdem)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\bbis(?: zum| zu)?(?: \w+)? $", re.IGNORECASE)
 
 
@@ -68,6 +72,8 @@ def span_for(spans: list[Span], text: str, part: tuple[int, int], place: int, *,
     the first figure of a sentence) the one behind. "Heute sind es 136" is not of the year that stands before."""
     start, end = part
     own = [span for span in spans if start <= span.start < end]
+    if not own and _SINCE_THEN.search(text[start:end]):
+        return next((span._replace(as_of=None, as_of_precision=None) for span in spans if span.since), None)
     if own or _TODAY.search(text[start:end]):
         return _merged(own) if own else None
     before = [span for span in spans if span.start < place]
@@ -96,6 +102,9 @@ def _pairs(text: str, dates: list[DateMatch]) -> list[Span]:
     """Spans of two dates: "zwischen April 2015 und Dezember 2018"."""
     pairs = []
     for one, other in pairwise(dates):
+        both = _years_together(text, one, other)
+        if both is not None:
+            pairs.append(both)
         if (
             text[one.end : other.start].strip() in ("und", "und dem")
             and _BETWEEN.search(text[: one.start])
@@ -110,6 +119,14 @@ def _pairs(text: str, dates: list[DateMatch]) -> list[Span]:
     return pairs
 
 
+def _years_together(text: str, one: DateMatch, other: DateMatch) -> Span | None:
+    """The span of "konnte 2018 und 2019 zusammen 57 Frauen vermitteln"."""
+    first = _single(text, one) if text[one.end : other.start] == " und " else None
+    if first is None or other.value is None or not (first.as_of_precision == other.value.precision == "year"):
+        return None
+    return Span(one.start, other.end, first.since, "year", other.value.last, "year") if first.since else None
+
+
 def _single(text: str, date: DateMatch) -> Span | None:
     """What a date by itself says, by the words before it; None where it says nothing of a count."""
     if date.value is None:
@@ -122,8 +139,10 @@ def _single(text: str, date: DateMatch) -> Span | None:
     if pattern("time", "as_of_words", behind=r"[\s:]*$").search(before.lower()):
         return Span(date.start, date.end, None, None, date.value.value, precision)
     is_within = _WITHIN.search(before) or re.match(r"(?:im )?Jahre? ", date.text)
-    if precision != "day" and (
-        is_within or (precision == "year" and date.text.isdigit() and _BARE_YEAR.search(before))
+    if (
+        precision != "day"
+        and not _AFTER_END.search(before)
+        and (is_within or (precision == "year" and date.text.isdigit() and _BARE_YEAR.search(before)))
     ):
         clause = text[max(before.rfind(","), before.rfind(":")) + 1 :].split(",")[0]
         if has("time", "start_words", clause.lower()):

@@ -56,6 +56,7 @@ _WORDS = [
 ]
 _DIGITS = re.compile("[0-9]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_FUNDER = re.compile(r"\baus (?:\w+ (?:und|sowie) )?Berlin$")
 _NOTHING_BEFORE = Before()
 
 
@@ -220,6 +221,8 @@ class _Walk:
         if has("not_counted", "whole_country", reader.text):
             return None, False
         here = self.marks.places_in(sentence.start, sentence.end)
+        if reading.figure.kind == "money":  # "aus Brüssel und Berlin" comes the money, it does not go there
+            here = [place for place in here if not _FUNDER.search(self.text[sentence.start : place.end])]
         if not here:
             earlier = self.marks.place_before(sentence.start)
             return earlier, earlier is not None
@@ -233,7 +236,7 @@ class _Walk:
     ) -> tuple[Span | None, bool]:
         """When a claim counts and whether its start comes from earlier text."""
         figure = reading.figure
-        span = span_for(spans, reader.text, reader.parts[figure.segment], figure.first, is_first=is_first)
+        span = span_for(spans, reader.text, reader.reach(figure), figure.first, is_first=is_first)
         if (
             span is not None
             and reading.status == "achieved"

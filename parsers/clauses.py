@@ -14,9 +14,16 @@ from parsers.figures import Figure, figures, segments
 
 COUNTS = ("participant", "person", "placed", "placement", "apprentice", "company", "bare")
 OUT_OF = re.compile(r"^\s(?:von|der|aus|unter)\s(?:den\s|diesen\s|insgesamt\s|allen\s|\w+e[nr]\s)*$")
-_FROM = re.compile(r"\b(?:von|unter)\s(?:den\s|diesen\s|allen\s|insgesamt\s|rund\s)*$")
+_FROM = re.compile(r"\b(?:von|unter)\s(?:den\s|diesen\s|allen\s|insgesamt\s|rund\s|[a-zäöüß]+ten\s|\w+igen\s)*$")
 # A clause that goes on with those just counted, not with somebody else.
-_GOES_ON = re.compile(r"\s*(?:die|der|denen|welche|sie|diese|und|sowie|wovon|um|oder)\b")
+_GOES_ON = re.compile(r"\s*(?:die|der|denen|welche|sie|diese|und|sowie|wovon|um|oder|(?:weil|da|nachdem|indem) sie)\b")
+_APPOSITION = re.compile(
+    r"\s*(?:(?:also|genau|exakt|nämlich|und zwar|mithin|somit|immerhin|sprich|das sind|das ist)\s)+$"
+)
+_MANAGED = re.compile(r"\b(?:gel[ua]ng(?:en)?|geschafft|glückte|geglückt|schaff(?:t|te|ten|en))\b")
+_TO_DO = re.compile(r"\bzu \w+en\b|\w+zu\w+en\b")
+_OF_PART = re.compile(r"[,;:–„] ?(?:davon|hiervon|von ihnen|von denen)\b[^,;:]*")
+_RELATIVE = re.compile(r"\s(?:die|der|denen|welche[rn]?)\s(?!davon|meisten|anderen|übrigen)")
 _FINITE = re.compile(
     r"\b(?:ist|sind|war|waren|hat|haben|hatten?|gibt|gab|wird|werden|wurden?|leb\w+|wohn\w+|zähl\w+|kommen"
     r"|kamen|suchten?|suchen)\b"
@@ -24,6 +31,15 @@ _FINITE = re.compile(
 _PASSIVE = re.compile(r"\b(?:wurden?|wird|werden)\b")
 _ADJECTIVE = re.compile(r"\b(?<=\bder )\w+(?:ten|enen)(?=\s$)|\b(?<=\bdie )\w+(?:ten|enen)(?=\s$)")
 _AHEAD = 60  # characters before a figure in which its article or preposition stands
+
+
+_SAID = re.compile(r"\b(?:seien|sei|habe)\b")
+_AS_FACT = {"seien": "sind ", "sei": "ist", "habe": "hat "}
+
+
+def _said(low: str) -> str:
+    """Reported speech as plain statement, of the same length: "man habe 84 Menschen beraten"."""
+    return _SAID.sub(lambda hit: _AS_FACT[hit.group()], low)
 
 
 class Clauses:
@@ -34,7 +50,7 @@ class Clauses:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.text = lowered(raw)
+        self.text = _said(lowered(raw))
         self.parts = segments(raw)
         self.figures = figures(raw, self.text, self.parts)
 
@@ -87,19 +103,19 @@ class Clauses:
         Behind a clause that is complete by itself only those clauses count that go on with the same people.
         """
         figure = self.figures[at]
-        scope, place = "", figure.last
+        scope, place, first = "", figure.last, self.limit_of(figure)
         for following in self.figures[at + 1 :]:
             if following.kind not in COUNTS and following.kind != "percent":
                 continue
             if OUT_OF.match(self.text[figure.last : following.first]):
-                scope, place = "", following.last
+                scope, place, first = "", following.last, self.limit_of(following)
                 continue
             start, end = self.parts[following.segment]
             if following.segment == figure.segment or not self.is_inserted(following):
                 stop = following.first if following.segment == figure.segment else start
-                return self._same_people(at, scope + self.text[place : max(place, stop)])
+                return self._same_people(at, scope + self.text[place : max(place, stop)], first)
             scope, place = scope + self.text[place:start], end
-        return self._same_people(at, scope + self.text[place:])
+        return self._same_people(at, scope + self.text[place:], first)
 
     def shared(self, at: int) -> str:
         """What stands before the first and behind the last figure of the clause: the predicate that a list shares."""
@@ -152,17 +168,55 @@ class Clauses:
         """True for ", darunter 64 Frauen," and "– genau 827 –"."""
         start, end = self.parts[figure.segment]
         clause = self.text[start:end]
-        if metric_of(clause) is not None:
+        if metric_of(clause) is not None or clause.lstrip().startswith(("und ", "sowie ")):
             return False
+        if self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")":
+            return True
+        if _APPOSITION.match(self.text[start : figure.first]) and not self.text[figure.last : end].strip():
+            return end < len(self.text) - 1
         rest = len(clause.strip()) - (figure.last - figure.start)  # "– genau 827 –", ", 57 Personen,"
-        bare = rest <= (10 if figure.kind == "bare" else 3) and end < len(self.text) - 1
+        bare = rest <= (10 if figure.kind == "bare" else 3) and end < len(self.text) - 1 and self.text[end] != "("
         behind = pattern("phrase", "part_behind", before=r"\s").match(self.text, figure.end, end)
         return bare or behind is not None or pattern("phrase", "part_before").match(clause.lstrip()) is not None
 
-    def _same_people(self, at: int, scope: str) -> str:
+    def label(self, at: int) -> tuple[int, int] | None:
+        """The words before the colon of "Vermittelt in Arbeit: 88": nothing but the bare figure stands behind it."""
+        figure = self.figures[at]
+        start, end = self.parts[figure.segment]
+        if figure.kind != "bare" or not figure.segment or self.text[start - 1] != ":":
+            return None
+        if self.text[start : figure.first].strip() or self.text[figure.last : end].strip(" .!·"):
+            return None
+        colon = start - 1
+        return max(self.text.rfind(sign, 0, colon) for sign in ",;–„") + 1, colon
+
+    def limit_of(self, figure: Figure) -> int:
+        """How many characters of its clause stand behind a figure."""
+        return max(0, self.parts[figure.segment][1] - figure.last)
+
+    def relative(self, figure: Figure) -> tuple[int, int] | None:
+        """The relative clause right behind a figure: "93 Menschen, die einen Vertrag erhielten,"."""
+        segment = figure.segment + 1
+        if segment >= len(self.parts) or self.text[figure.last : self.parts[segment - 1][1]].strip():
+            return None
+        start, end = self.parts[segment]
+        is_relative = self.text[start - 1] == "," and _RELATIVE.match(self.text, start, end) is not None
+        return (start, end) if is_relative else None
+
+    def reach(self, figure: Figure) -> tuple[int, int]:
+        """The clause of a figure, with the relative clause behind it."""
+        start, end = self.parts[figure.segment]
+        found = self.relative(figure)
+        return start, end if found is None else found[1]
+
+    def _same_people(self, at: int, scope: str, first: int) -> str:
         """`scope` up to the first clause that speaks of somebody else."""
-        first = len(self.text[self.figures[at].last : self.parts[self.figures[at].segment][1]])
+        part = _OF_PART.search(scope, first)
+        if part is not None and metric_of(part.group()) is not None:
+            scope = scope[: part.start()]  # "320 Teilnehmende, davon wollen wir ein Viertel in Arbeit bringen"
         own, rest = scope[:first], scope[first:]
         if not rest or not _FINITE.search(self.before(at) + own):
+            return scope
+        if (_MANAGED.search(own) and _TO_DO.search(rest)) or (rest.startswith(":") and not _FINITE.search(rest)):
             return scope
         return scope if _GOES_ON.match(rest.lstrip(' ,;:–—-()"“”„«»')) else own

@@ -44,8 +44,10 @@ _NO_COUNT_BEFORE = re.compile(
     r"(?:SGB|Hartz|BIWAQ|HF|EU|Phase|Haus|Platz|Rang)[\s-]?\d\b(?!\s[A-ZÄÖÜ])"
     r"|Nr\.\s\d{1,4}\b|Seite\s\d{1,4}\b|Artikel\s\d{1,4}\b|Agenda\s\d{1,4}\b|§\s?\d{1,4}\b|Raum\s\d{1,4}\b"
     r"|Ein-Euro-\w+|Ü\s?\d\d\b"
-    r"|traße\s\d{1,3}\b|tr\.\s\d{1,3}\b|platz\s\d{1,3}\b(?!\s[A-ZÄÖÜ])|llee\s\d{1,3}\b(?!\s[A-ZÄÖÜ])"
+    r"|traße\s\d{1,3}\b(?!\s(?:Menschen|Personen|Frauen|Männer|Teilnehm|Bürger|Betriebe|Unternehmen|Arbeits|Langzeit))"
+    r"|tr\.\s\d{1,3}\b|platz\s\d{1,3}\b(?!\s[A-ZÄÖÜ])|llee\s\d{1,3}\b(?!\s[A-ZÄÖÜ])"
     r"|weg\s\d{1,3}\b(?!\s[A-ZÄÖÜ])|ring\s\d{1,3}\b(?!\s[A-ZÄÖÜ])"
+    r"|\b(?:[Dd]e[nmr]|[Dd]ie|[Dd]as|[Zz]um|[Zz]ur|[Bb]eim)\s\d{3,5}\.(?=\s|$)"  # the 300. Teilnehmer
     r"|gasse\s\d{1,3}\b|ufer\s\d{1,3}\b|damm\s\d{1,3}\b|markt\s\d{1,3}\b(?!\s[A-ZÄÖÜ])"
 )
 _AGE_IN_BRACKETS = re.compile(r"\b([A-ZÄÖÜ][a-zäöüß]+\.?)\s\(\d\d\)")
@@ -57,6 +59,9 @@ _NAMES = re.compile(
     r"|Gesellschaft\sfür\sBeschäftigungsförderung|ARBEIT\sUND\sLEBEN"
     r"|Beschäftigungs(?:gesellschaft|förderung)|BILDUNG\sx\sARBEIT|[Ll]okale[nr]?\sÖkonomie"
 )
+_SOME_HUNDREDS = re.compile(
+    r"\b(?:[Mm]ehrere|[Ee]inige|[Ee]tliche|[Vv]iele|paar)\s(?:[Hh]undert|[Tt]ausend|[Dd]utzend)e?\b"
+)
 _FOOTNOTE = re.compile("(?<=[0-9%a-zäöüß])[⁰¹²³⁴-⁹]")
 _TITLE_IN_QUOTES = re.compile(r"[„“\"»«‚][A-ZÄÖÜ][^„“”\"»«‘\d,.!?]{2,80}[“”\"»«‘](?!,)")
 _SEGMENT = re.compile(r"(?:(?<!\d),|,(?!\d)|[;:()]|\s[–—-]\s|[„“”\"»«])")
@@ -65,7 +70,8 @@ _TOKEN = re.compile(rf"\s+(\([Ll]angzeit-?\)\s?\w+|{_WORD})")
 _AND_NOUN = re.compile(rf"\s(?:und|sowie|oder|bzw\.|beziehungsweise|&|/)\s-?({_WORD})")
 _CUT_OFF = re.compile(rf"-(?:,\s\w+-)?\s(?:und|oder|sowie|bis|&)\s([A-ZÄÖÜ]{_WORD})")
 _GENDER = re.compile(r"(?:[*:/_(-]+|(?<=[a-zäöüß])(?=I))(?:-?[Ii]nnen|in)\)?$")
-_ADJECTIVE = re.compile(r"[a-zäöüß-]+(?:e|en|er|es|em)")
+_ADJECTIVE = re.compile(r"[a-zäöüß-]+(?:e|en|er|es|em|lich|tig|isch|reich|sam|haft)")
+_TIME = re.compile(r"(?:Halbj|J)ahre?n?|Monate?n?|Wochen?|Tage?n?|Stunden?|Minuten?|Quartale?n?|Semestern?")
 _OF_PERCENT = re.compile(
     rf"\s(?:(?:der|aller|dieser|ihrer|unserer|von|unter|bei)\s(?:den\s|allen\s|insgesamt\s|ihnen\b"
     rf"|derer?\b)?)(?:\d+\s)?((?:[a-zäöüß-]+e[nr]\s){{0,2}})({_WORD})?"
@@ -78,7 +84,11 @@ _MAY_COUNT = re.compile(
 _LONGEST_QUALIFIER = 24  # "nicht weniger als " and a blank
 _GOOD_SHARE = re.compile(r"\b([Ee]ine?[mnr]?)\s(gute[sn]?|knappe[sn]?)\s(Drittel|Viertel|Fünftel|Hälfte)\b")
 _BASE_AHEAD = re.compile(rf"\b(?:[Bb]ei|[Vv]on|[Uu]nter)\s(?:den\s|allen\s)?((?:[a-zäöüß-]+en\s){{0,2}})({_WORD})")
-_BESIDE = re.compile(r"\s(?:(?:mit|ohne|aus)\s|\(langzeit-?\)\s?)[^,;:()–—.]{2,60}")
+_BESIDE = re.compile(
+    r"\s(?:(?:mit|ohne|aus)\s|\(langzeit-?\)\s?)(?:(?!\b(?:haben|hatten|sind|waren|wurden|werden|konnten|sollen|fanden)\b)"
+    r"[^,;:()–—.]){2,60}"
+)
+_BOTH = ({"Frauen", "Männer"}, {"Frauen", "Männern"})
 _KINDS = ("participant", "placed", "placement", "apprentice", "company", "person", "staff")
 
 
@@ -110,6 +120,8 @@ def blank(text: str) -> str:
         kept = _YEAR_THAT_COUNTS.sub(lambda hit: "#" * len(hit.group()), text)
         for date in find_dates(kept):
             text = text[: date.start] + BLANK * (date.end - date.start) + text[date.end :]
+    if "undert" in text or "ausend" in text or "utzend" in text:
+        text = _SOME_HUNDREDS.sub(_blanked, text)
     text = _FOOTNOTE.sub(" ", _NAMES.sub(_blanked, text))
     if _QUOTE.search(text):
         text = _TITLE_IN_QUOTES.sub(_blanked, text)
@@ -122,6 +134,8 @@ def blank(text: str) -> str:
 def _blanked(hit: re.Match[str]) -> str:
     """Blanks for a match; a quoted sentence with a number is speech and no title, "Teilnehmende (29)" is no age."""
     is_speech = hit.re is _TITLE_IN_QUOTES and find_numbers(hit.group())
+    if hit.re is _NAMES and hit.group().endswith("gentur für Arbeit"):
+        return "Agentur".ljust(len(hit.group()), BLANK)  # who did it matters
     is_count = hit.re is _AGE_IN_BRACKETS and noun_kind(hit[1])[0] != "other"
     return hit.group() if is_speech or is_count else BLANK * len(hit.group())
 
@@ -146,6 +160,18 @@ def figures(text: str, low: str, parts: list[tuple[int, int]]) -> list[Figure]:
     start = low.rfind(" ", 0, max(0, hit.start() - _LONGEST_QUALIFIER)) + 1  # searching is slow: begin near the first
     numbers = sorted([*_good_shares(text), *_shifted(find_numbers(text[start:]), start)])
     found = [_figure(text, low, number, _segment_of(number.start, parts)) for number in numbers]
+    found = [figure for figure in found if figure.kind != "other" or not _TIME.fullmatch(figure.noun)]
+    women = {
+        figure.noun.removesuffix("innen")
+        for figure in found
+        if figure.noun.endswith("innen") and figure.group == "women"
+    }
+    found = [
+        replace(figure, group="other_group")
+        if figure.group == "all" and figure.noun and figure.noun.rstrip("n") in women
+        else figure
+        for figure in found
+    ]  # "400 Teilnehmerinnen und 300 Teilnehmer": those are men
     for at in range(len(found) - 1):
         between = text[found[at].end : found[at + 1].first].strip()
         if between in ("bis", "–", "-", "bis zu") or (
@@ -232,6 +258,10 @@ def _figure(text: str, low: str, number: NumberMatch, segment: int) -> Figure:
     else:
         modifiers, noun, last, doubled = _noun_phrase(text, number.end)
         kind, group = noun_kind(noun, doubled=doubled) if noun else ("bare", "all")
+        if noun.lower().endswith(("arbeitsplätze", "arbeitsplätzen", "stellen")) and has(
+            "employed", "placed_alone", modifiers.lower()
+        ):
+            kind = "placement"  # "97 vermittelte Arbeitsplätze"
         if kind == "bare" and "illion" in text[number.start : number.end]:
             kind = "money"  # "eine weitere Million für BIWAQ"
         if kind in ("bare", "participant", "person", "placed"):
@@ -269,7 +299,11 @@ def _base_of_percent(text: str, number: NumberMatch) -> tuple[str, str, int, boo
     end = (
         number.end if re.search(r"\d", base.group()) else base.end()
     )  # "die Hälfte der 136 …": the base is a figure too
-    return base[1], base[2], end, _doubling(text, base[2], base.end()) is not None
+    second = _doubling(text, base[2], base.end())
+    noun = "Menschen" if second is not None and {base[2], second[1]} in _BOTH else base[2]
+    if second is not None and end == base.end():
+        end = second.end()
+    return base[1], noun, end, second is not None
 
 
 def base_ahead(text: str) -> tuple[str, str]:
@@ -323,7 +357,7 @@ def _with_noun(text: str, start: int, token: re.Match[str]) -> tuple[str, str, i
     modifiers = text[start : token.start(1)]
     if second is None:
         return modifiers, noun, end, False
-    if {noun, second[1]} == {"Frauen", "Männer"} or {noun, second[1]} == {"Frauen", "Männern"}:
+    if {noun, second[1]} in _BOTH:
         return modifiers, "Menschen", second.end(), True
     longer = noun if len(noun) < len(second[1]) and not noun.endswith("innen") else second[1]
     return modifiers, longer, second.end(), True

@@ -87,6 +87,8 @@ def _amount(text: str, parts: list[tuple[int, int]], amounts: list[Figure], at: 
         return Reading(figure, "total_cost_eur", status=status, rule="own_share_included" if includes else "cost_named")
     if has("money", "grant", near) or has("money", "grant", text[: figure.first]):
         return Reading(figure, "grant_eur", status=status, rule="grant_given")
+    if len(amounts) == 1 and has("money", "total", text) and "projekt" in text:  # "EU, Bund und Stadt investieren …"
+        return Reading(figure, "total_cost_eur", status=status, rule="cost_named")
     is_project = has("not_counted", "biwaq", text) or "projekt" in text
     return Reading(figure, unread="an amount, but not what for") if is_project else Reading(figure)
 

@@ -33,7 +33,7 @@ from parsers.text import clean
 
 Tree = Any  # an lxml.html tree or None; only parsers.html imports lxml
 PAGE_TYPE = "news_article"
-PARSER_VERSION = "news_article-1"
+PARSER_VERSION = "news_article-2"
 
 # A parser does not log; what matters is an issue.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -126,4 +126,4 @@ def test_a_relaunch_changes_nothing_that_was_fetched_before(
 def test_the_warehouse_says_which_parser_read_a_page(published: Path) -> None:
     with duckdb.connect(os.path.realpath(published / "warehouse" / "biwaq.duckdb"), read_only=True) as connection:
         found = connection.execute("SELECT DISTINCT parser_version FROM snapshots ORDER BY ALL").fetchall()
-    assert found == [("city_page-1",), ("gsb_project-1",), ("news_article-1",)]
+    assert found == [("city_page-1",), ("gsb_project-1",), ("news_article-2",)]
