@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.csvsafe import cell_of, escaped, lines, unescaped
+from warehouse.csvsafe import cell_of, escaped, escaped_all, lines, unescaped
 
 FORMULA = re.compile(r"[\s\"\u200b\ufeff]*[=+\-@＝＋－＠|%]")
 """What a spreadsheet may take for one, at the start of a cell."""
@@ -81,6 +81,16 @@ def _comes_back(texts: list[str]) -> None:
 @given(st.text())
 def test_any_text_comes_back(text: str) -> None:
     assert unescaped(escaped(text)) == text
+
+
+@given(st.lists(st.text(alphabet="=+-@'\";,\t\r\n a|%＝\0"), min_size=1))
+def test_many_texts_are_escaped_as_each_by_itself(texts: list[str]) -> None:
+    assert escaped_all(texts) == [escaped(text) for text in texts]
+
+
+def test_a_column_of_mixed_values_keeps_its_order() -> None:
+    rows = [["=1", None, 2], [None, "", "-x"], ["b", True, 1.5]]
+    assert "".join(lines(["a", "b", "c"], rows)) == "a,b,c\r\n'=1,,2\r\n,','-x\r\nb,true,1.5\r\n"
 
 
 @given(st.text(alphabet="=+-@'\";,\t\r\n a|%＝"))

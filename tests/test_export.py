@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from tests.exported import POISON, export_of, poisoned
 from tests.warehouse_rows import claim, outcome, row, rows
 from warehouse.dictionary import html, markdown
 from warehouse.export import NotAnExport, export
+from warehouse.export.catalogue import CATALOGUE
 from warehouse.export.operations import LISTS, heading
 from warehouse.german import catalogue, described
 from warehouse.tables import TABLES
@@ -137,6 +139,54 @@ def test_nothing_in_the_catalogue_entry_is_made_up(folder: Path) -> None:
         assert one["dct:license"] == {"@id": "http://dcat-ap.de/def/licenses/dl-by-de/2.0"}
         assert (folder / one["dcat:accessURL"]["@id"]).exists()
         assert "Destatis" in one["dcatde:licenseAttributionByText"]["@value"]
+
+
+MANDATORY = {
+    "dcat:Catalog": {"dct:title", "dct:description", "dct:publisher", "dcat:dataset"},
+    "dcat:Dataset": {"dct:title", "dct:description", "dct:publisher"},
+    "dcat:Distribution": {"dcat:accessURL"},
+    "foaf:Agent": {"foaf:name"},
+    "spdx:Checksum": {"spdx:algorithm", "spdx:checksumValue"},
+}
+"""What DCAT-AP.de 3.0 makes mandatory, by class."""
+
+
+def nodes(value: object) -> Iterator[dict[str, object]]:
+    """Every node of a JSON-LD document that has a type."""
+    if isinstance(value, dict):
+        if "@type" in value and "@value" not in value:
+            yield value
+        for one in value.values():
+            yield from nodes(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from nodes(one)
+
+
+def test_the_catalogue_entry_has_what_dcat_ap_de_makes_mandatory(folder: Path) -> None:
+    found = list(nodes(json.loads((folder / "dcat-ap.jsonld").read_bytes())["@graph"]))
+    assert {str(node["@type"]) for node in found} >= set(MANDATORY)
+    for node in found:
+        missing = {name for name in MANDATORY.get(str(node["@type"]), set()) if not node.get(name)}
+        assert not missing, f"{node.get('@id')}: {missing}"
+
+
+def test_what_the_publisher_has_not_decided_is_said_and_not_made_up(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (folder / "dcat-ap.jsonld").read_text(encoding="utf-8")
+    assert "contributorID" not in text
+    assert "contactPoint" not in text
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "Not set here: `dcat:contactPoint`" in readme
+    assert "`dcatde:contributorID`" in readme
+    monkeypatch.setitem(CATALOGUE, "contact_email", "daten@stadt.example")
+    monkeypatch.setitem(CATALOGUE, "contributor_id", "http://dcat-ap.de/def/contributors/stadt")
+    made = export_of(tmp_path, rows())
+    graph = {node["@id"]: node for node in json.loads((made / "dcat-ap.jsonld").read_bytes())["@graph"]}
+    assert graph["#dataset"]["dcatde:contributorID"] == {"@id": "http://dcat-ap.de/def/contributors/stadt"}
+    assert graph["#contact"]["vcard:hasEmail"] == {"@id": "mailto:daten@stadt.example"}
+    assert "All of them are set here." in (made / "README.md").read_text(encoding="utf-8")
 
 
 def test_lists_of_operations_have_the_fields_of_the_law(folder: Path) -> None:

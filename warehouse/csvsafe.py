@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
+from itertools import islice
 
 import orjson
 
@@ -21,7 +22,11 @@ import orjson
 # are read as their ASCII forms by East Asian versions.
 _START = r"(\A|[;\t\r\n])"
 _UNSAFE = re.compile(_START + r"(?='|[\s\"\u200b\ufeff]*[=+\-@＝＋－＠|%])")
+_BETWEEN = "\0"
+_UNSAFE_OF_MANY = re.compile(_UNSAFE.pattern.replace(r";\t", r"\0;\t", 1))
 _ADDED = re.compile(_START + "'")
+_AT_ONCE = 2_000
+"""Rows whose cells are made together."""
 EMPTY = "'"
 """A text that is empty and not null; null is nothing between two commas."""
 
@@ -29,6 +34,14 @@ EMPTY = "'"
 def escaped(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet could find a formula, or an apostrophe stands already."""
     return _UNSAFE.sub(r"\1'", text) if text else EMPTY
+
+
+def escaped_all(texts: Sequence[str]) -> list[str]:
+    """Many texts at once, each as by `escaped`: joined by NUL, so that one search goes over all of them."""
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) != len(texts) - 1:  # a text holds one itself
+        return [escaped(text) for text in texts]
+    return [text or EMPTY for text in _UNSAFE_OF_MANY.sub(r"\1'", joined).split(_BETWEEN)]
 
 
 def unescaped(cell: str) -> str | None:
@@ -56,11 +69,20 @@ def lines(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([escaped(name) for name in names])
-    for row in rows:
-        writer.writerow([cell_of(value) for value in row])
-        if buffer.tell() > 1 << 16:
-            yield _taken(buffer)
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
+        writer.writerows(zip(*map(_cells, zip(*some, strict=True)), strict=True))
+        yield _taken(buffer)
     yield _taken(buffer)
+
+
+def _cells(column: Sequence[object]) -> Sequence[str]:
+    """The cells of a column, as by `cell_of`; texts all at once."""
+    texts = [value for value in column if isinstance(value, str)]
+    if len(texts) == len(column):
+        return escaped_all(texts)
+    found = iter(escaped_all(texts) if texts else ())
+    return [next(found) if isinstance(value, str) else cell_of(value) for value in column]
 
 
 def _taken(buffer: StringIO) -> str:

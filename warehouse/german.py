@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from warehouse.checks import CHECKS
+from warehouse.codelists import load
 from warehouse.ddl import ORIGINS
 from warehouse.tables import TABLES
 from warehouse.terms import TERMS
@@ -40,7 +42,11 @@ def german(text: str) -> str:
 
 
 def described() -> Iterator[str]:
-    """Every English text that needs a German one: titles, meanings, units of tables, columns, views, macros, sets."""
+    """Every English text that needs a German one.
+
+    Titles, meanings, units of tables, columns, views, macros and sets; what checks promise, and what to do about a
+    failed check or an issue of a kind.
+    """
     for table in TABLES.values():
         yield from (table.title, table.description)
         for column in table.columns:
@@ -51,3 +57,6 @@ def described() -> Iterator[str]:
         yield from (text for key, text in macro.head.items() if key not in ("call", "example"))
     yield from (terms.title for terms in TERMS.values())
     yield from ORIGINS.values()
+    for check in CHECKS:
+        yield from (check.description, check.advice)
+    yield from (str(kind.extra["advice"]) for kind in load("issue_kinds").entries.values())

@@ -22,6 +22,7 @@ def write_texts(folder: Path, facts: Facts, counts: Mapping[str, int], cuts: Seq
         run_id=facts.run_id,
         n_tables=len(counts) - n_views,
         n_views=n_views,
+        unset=_unset(),
         delta=delta or "there is none, no earlier build is at hand",
         cuts="".join(f"\n\nNot in the workbook: {cut}." for cut in cuts),
     )
@@ -34,6 +35,16 @@ def write_texts(folder: Path, facts: Facts, counts: Mapping[str, int], cuts: Seq
     )
     (folder / "README.md").write_text(readme, encoding="utf-8")
     (folder / "LICENSE.md").write_text(licence, encoding="utf-8")
+
+
+def _unset() -> str:
+    """What the publisher has not decided and what follows from it, in a sentence or two; empty where all is set."""
+    missing = []
+    if not (CATALOGUE["contact_url"] or CATALOGUE["contact_email"]):
+        missing.append("`dcat:contactPoint` (recommended; set `contact_url` or `contact_email`)")
+    if not CATALOGUE["contributor_id"]:
+        missing.append("`dcatde:contributorID` (GovData gives it to its suppliers and takes no entry without it)")
+    return f"Not set here: {', '.join(missing)}." if missing else "All of them are set here."
 
 
 def _template(name: str) -> str:

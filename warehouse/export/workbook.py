@@ -24,8 +24,8 @@ Sheet = Any
 Format = Any
 """Of xlsxwriter, which has no types."""
 
-MOST_ROWS = 100_000
-"""Rows of a sheet below its header: more nobody reads, and Excel itself ends at 1,048,576."""
+MOST_ROWS = 10_000
+"""Rows of a sheet below its header: more nobody reads (Parquet and CSV have all), and each costs time every night."""
 MOST_TEXT = 32_767
 """Characters of a cell (Excel's limit); a longer text is cut and ends in …"""
 _WIDEST, _NARROWEST, _LOOKED_AT = 60, 8, 200

@@ -47,11 +47,19 @@ FROM outcome_claims c JOIN documents d USING (document_id)
 ORDER BY d.published_on NULLS LAST, d.publisher, c.claim_id
 """
 _MEMBERS = """
-SELECT m.*, coalesce(o.name, m.name_as_written) AS name, o.kind, p.round_code
+SELECT m.project_id, m.role, m.position, m.organisation_id, coalesce(o.name, m.name_as_written) AS name, o.kind,
+  p.round_code
 FROM project_organisations m
 JOIN projects p USING (project_id)
 LEFT JOIN organisations o USING (organisation_id)
 ORDER BY m.project_id, array_position(['lead', 'partner', 'cooperation', 'coordination'], m.role), m.position
+"""
+_N_PARTNERS = """
+SELECT a.organisation_id, count(DISTINCT b.organisation_id) AS n
+FROM project_organisations a
+JOIN project_organisations b ON b.project_id = a.project_id AND b.organisation_id <> a.organisation_id
+JOIN organisations o ON o.organisation_id = b.organisation_id AND o.kind IS DISTINCT FROM 'category'
+GROUP BY a.organisation_id
 """
 _CHANGES = """
 SELECT c.*, d.url, d.title
@@ -60,9 +68,10 @@ ORDER BY c.seen_at DESC, d.url, c.table_name, c.row_key, c.column_name
 """
 _LAST_RUN = "SELECT * FROM runs WHERE finished_at IS NOT NULL ORDER BY started_at DESC, run_id DESC"
 _COVERAGE = """
-SELECT d.page_type, count(*) AS pages, count(*) FILTER (s.has_record) AS read, avg(s.coverage) AS coverage,
-  min(s.coverage) AS least, max(s.text_loss) AS loss
+SELECT d.page_type, count(*) AS pages, median(s.coverage) AS coverage, min(s.coverage) AS least,
+  max(s.text_loss) AS loss
 FROM documents d JOIN snapshots s USING (snapshot_id)
+WHERE d.gone_since IS NULL
 GROUP BY d.page_type ORDER BY d.page_type
 """
 _SOURCES = """
@@ -92,11 +101,11 @@ class ReportData:
     action_fields: dict[str, list[Row]]
     activities: dict[str, list[Row]]
     members: dict[str, list[Row]]
-    stats: dict[str, list[Row]]
+    with_stats: set[str]
     documents: dict[str, list[Row]]
     gaps: list[Row]
     timeline: list[Row]
-    partners: list[Row]
+    n_partners: dict[str, int]
     line_changes: list[Row]
     changes: list[Row]
     pages: list[Row]
@@ -136,7 +145,7 @@ def read_data(connection: duckdb.DuckDBPyConnection) -> ReportData:
         action_fields=of_project("project_action_fields"),
         activities=of_project("project_activities"),
         members=grouped(rows(_MEMBERS), "project_id"),
-        stats=grouped(rows("FROM area_stats ORDER BY ALL"), "project_id"),
+        with_stats={row["project_id"] for row in rows("SELECT DISTINCT project_id FROM area_stats")},
         documents=grouped(
             rows(
                 "SELECT x.*, d.url, d.title, d.publisher, d.published_on FROM project_documents x "
@@ -146,7 +155,7 @@ def read_data(connection: duckdb.DuckDBPyConnection) -> ReportData:
         ),
         gaps=rows("FROM v_area_gap"),
         timeline=rows("FROM v_timeline"),
-        partners=rows("FROM v_partners WHERE organisation_id < partner_id"),
+        n_partners={row["organisation_id"]: row["n"] for row in rows(_N_PARTNERS)},
         line_changes=rows("FROM v_line_changes"),
         changes=rows(_CHANGES),
         pages=rows("FROM documents ORDER BY url"),

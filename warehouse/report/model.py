@@ -60,7 +60,10 @@ ReadPage = Callable[[Snapshot], PageText]
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What a finished report holds. `unreadable` are pages whose proof shows the passages only."""
+    """What a finished report holds.
+
+    `unreadable` are pages whose proof shows the passages only; `kept` counts proofs taken over from the last report.
+    """
 
     pages: int
     proofs: int
@@ -68,3 +71,4 @@ class ReportFacts:
     missing: int
     unreadable: tuple[str, ...]
     bytes: int
+    kept: int = 0

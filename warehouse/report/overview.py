@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.report import charts
-from warehouse.report.data import ReportData
+from warehouse.report.data import ReportData, grouped
 from warehouse.report.links import Links
 from warehouse.report.model import Row
 from warehouse.report.proofs import Proofs
 from warehouse.report.tongue import Tongue
 
 FIRST_INDICATOR = "sgb2_rate"
+MOST_GAPS, MOST_LINES = 120, 120
+"""Rows of a chart: of more nobody sees anything, and the page would take too long to open."""
+_HEADS = {"groups": "target_groups", "fields": "action_fields"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with all that stands around it. `choices` are (value, label) of `parameter`, the first one chosen."""
+    """A chart with all that stands around it. `data` are the rows of `spec`, packed; `choices` are (value, label) of
+    `parameter`, the first one chosen.
+    """
 
     name: str
     title: str
     sentences: list[str]
     spec: Mapping[str, Any] | None
+    data: Mapping[str, Any]
     heads: list[str]
     rows: list[list[Cell]]
     parameter: str = ""
@@ -86,7 +92,8 @@ def _map(data: ReportData, tongue: Tongue, links: Links) -> Figure:
         name="map",
         title=tongue.words["map"],
         sentences=[sentence if rows else tongue.words["map_empty"]],
-        spec=charts.project_map(rows, tongue.words) if rows else None,
+        spec=charts.project_map(tongue.words) if rows else None,
+        data=charts.packed(rows),
         heads=[tongue.words["place"], tongue.words["round"], tongue.words["projects"]],
         rows=table,
         parameter="round",
@@ -101,8 +108,9 @@ def _gap(data: ReportData, proofs: Proofs, tongue: Tongue, links: Links) -> Figu
     order = {code: row["position"] for code, row in data.labels["indicators"].items()}
     pairs.sort(key=lambda gap: (order.get(gap["indicator_code"], 99), -gap["difference"], gap["project_id"]))
     names = _names(pairs)
+    by_code = grouped(pairs, "indicator_code")
     rows, table = [], []
-    for gap in pairs:
+    for gap in [gap for gaps in by_code.values() for gap in gaps[:MOST_GAPS]]:
         cells = []
         row = {"label": names[gap["project_id"]], "indicator": gap["indicator_code"], "difference": gap["difference"]}
         if gap["plausibility"] == "implausible":
@@ -119,24 +127,28 @@ def _gap(data: ReportData, proofs: Proofs, tongue: Tongue, links: Links) -> Figu
         label = tongue.label("indicators", gap["indicator_code"])
         first = Cell(names[gap["project_id"]], links.project(gap["project_id"]))
         table.append([Cell(label), first, *cells, Cell(tongue.signed(gap["difference"]), number=True)])
-    by_code: dict[str, list[Row]] = defaultdict(list)
-    for gap in pairs:
-        by_code[gap["indicator_code"]].append(gap)
     codes = sorted(by_code, key=lambda code: (code != FIRST_INDICATOR, order.get(code, 99)))
     words = tongue.words
     return Figure(
         name="gap",
         title=words["gap"],
         sentences=[_gap_sentence(code, by_code[code], names, tongue) for code in codes] or [words["gap_empty"]],
-        spec=charts.area_gap(rows, words, codes[0]) if rows else None,
+        spec=charts.area_gap(words, codes[0]) if rows else None,
+        data=charts.packed(rows),
         heads=[words["indicator"], words["project"], words["city"], words["area"], words["difference"]],
         rows=table,
         parameter="indicator",
         parameter_label=words["indicator"],
         choices=tuple((code, tongue.label("indicators", code)) for code in codes),
-        note=words["gap_note"] if any(gap["plausibility"] == "implausible" for gap in pairs) else "",
+        note=_gap_note(by_code, words),
         legend=tuple((words[scope], colour, shape) for scope, colour, shape in charts.SCOPES) if rows else (),
     )
+
+
+def _gap_note(by_code: Mapping[str, list[Row]], words: Mapping[str, str]) -> str:
+    doubtful = any(gap["plausibility"] == "implausible" for gaps in by_code.values() for gap in gaps)
+    notes = (words["gap_note"] if doubtful else "", words["sgb2_note"] if FIRST_INDICATOR in by_code else "")
+    return " ".join(filter(None, notes))
 
 
 def _names(gaps: list[Row]) -> dict[str, str]:
@@ -148,21 +160,25 @@ def _names(gaps: list[Row]) -> dict[str, str]:
 
 def _gap_sentence(code: str, gaps: list[Row], names: dict[str, str], tongue: Tongue) -> str:
     widest = max(gaps, key=lambda gap: gap["difference"])
-    return tongue.say(
+    sentence = tongue.say(
         "gap_text",
         indicator=tongue.label("indicators", code),
         above=sum(gap["difference"] > 0 for gap in gaps),
         n=len(gaps),
         label=names[widest["project_id"]],
-        difference=tongue.number(widest["difference"]),
+        difference=widest["difference"],
     )
+    cut = len(gaps) > MOST_GAPS
+    return f"{sentence} {tongue.say('gap_cut', n=MOST_GAPS, total=len(gaps))}" if cut else sentence
 
 
 def _timeline(data: ReportData, proofs: Proofs, tongue: Tongue, links: Links) -> Figure:
     steps = [step for step in data.timeline if step["start_date"] and step["end_date"]]
     steps.sort(key=lambda step: (step["line_label"] or "", step["start_date"], step["project_id"]))
+    lines = Counter(step["project_line_id"] for step in steps)
+    kept = {line for line, _ in lines.most_common(MOST_LINES)}
     rows, table = [], []
-    for step in steps:
+    for step in (step for step in steps if step["project_line_id"] in kept):
         start, end = (tongue.day(step[key], step["runtime_precision"]) for key in ("start_date", "end_date"))
         page = links.project(step["project_id"])
         found = (proofs.link("projects", step["project_id"], column) for column in ("start_date", "end_date"))
@@ -180,7 +196,6 @@ def _timeline(data: ReportData, proofs: Proofs, tongue: Tongue, links: Links) ->
         )
         cells = [Cell(step["line_label"]), Cell(step["title"] or step["project_id"], page)]
         table.append([*cells, Cell(step["round_code"] or "–"), Cell(start, ways[0]), Cell(end, ways[1])])
-    lines = Counter(step["project_line_id"] for step in steps)
     sentence = tongue.say(
         "timeline_text",
         lines=len(lines),
@@ -188,12 +203,15 @@ def _timeline(data: ReportData, proofs: Proofs, tongue: Tongue, links: Links) ->
         first=tongue.day(min((step["start_date"] for step in steps), default=None), "month"),
         last=tongue.day(max((step["end_date"] for step in steps), default=None), "month"),
     )
+    if len(lines) > MOST_LINES:
+        sentence += f" {tongue.say('timeline_cut', n=MOST_LINES, total=len(lines))}"
     words = tongue.words
     return Figure(
         name="timeline",
         title=words["timeline"],
         sentences=[sentence],
-        spec=charts.timeline(rows, words) if rows else None,
+        spec=charts.timeline(words) if rows else None,
+        data=charts.packed(rows),
         heads=[words["line"], words["project"], words["round"], words["begin"], words["end"]],
         rows=table,
         legend=_rounds({step["round_code"] for step in steps}, tongue),
@@ -225,15 +243,14 @@ def _over_rounds(
         {
             "label": label,
             "round": code,
-            "n": counts[label, code],
-            "share": counts[label, code] / totals[code],
-            "shown": f"{counts[label, code]} / {totals[code]}",
+            "share": round(counts[label, code] / totals[code], 3),
+            "shown": f"{counts[label, code]}/{totals[code]}",
         }
         for label in ranked
         for code in held
     ]
     cells = [
-        [Cell(label), *(Cell(f"{counts[label, code]} / {totals[code]}", number=True) for code in held)]
+        [Cell(label), *(Cell(f"{counts[label, code]}/{totals[code]}", number=True) for code in held)]
         for label in ranked
     ]
     most = ranked[0] if ranked else ""
@@ -242,7 +259,8 @@ def _over_rounds(
         name=name,
         title=tongue.words[name],
         sentences=[sentence],
-        spec=charts.by_round(rows, tongue.words) if rows else None,
-        heads=[tongue.words["share"], *(f"{tongue.words['round']} {code}" for code in held)],
+        spec=charts.by_round(tongue.words) if rows else None,
+        data=charts.packed(rows),
+        heads=[tongue.words[_HEADS[name]], *(f"{tongue.words['round']} {code}" for code in held)],
         rows=cells,
     )

@@ -22,21 +22,36 @@ _FACTS = (
 )
 
 
+MOST_NEIGHBOURS = 12
+"""Projects of the same line that a project's page lists."""
+MOST_BODIES = 2_000
+"""Organisations that the page of partners lists: those with the most rounds and projects."""
+
+
 def figure_rows(data: ReportData, outcomes: Iterable[Row]) -> list[Row]:
     """Outcomes with the claims that make them."""
     return [{**outcome, "claims": data.claims.get(outcome["outcome_id"], [])} for outcome in outcomes]
 
 
-def gap_rows(data: ReportData, project_id: str) -> list[Row]:
-    """The indicators of one project."""
-    return [gap for gap in data.gaps if gap["project_id"] == project_id]
+def outcomes_of_projects(data: ReportData) -> dict[str, list[Row]]:
+    """Project -> the outcomes that a claim about it makes, in their order."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for outcome in data.outcomes:
+        claims = data.claims.get(outcome["outcome_id"], [])
+        for key in dict.fromkeys(claim["project_id"] for claim in claims if claim["project_id"]):
+            found[key].append(outcome)
+    return dict(found)
 
 
-def neighbours(data: ReportData, project: Row) -> list[Row]:
-    """The other projects of a project's line, in order."""
-    line = project["project_line_id"]
-    steps = (step for step in data.timeline if step["project_line_id"] == line)
-    return [step for step in steps if line is not None and step["project_id"] != project["project_id"]]
+def nearest(project: Row, steps: Sequence[Row]) -> tuple[list[Row], int]:
+    """The other projects of a project's line in order, of a long line those next to it, and how many are left out."""
+    if project["project_line_id"] is None:
+        return [], 0
+    at = next((at for at, step in enumerate(steps) if step["project_id"] == project["project_id"]), 0)
+    first = max(0, min(at - MOST_NEIGHBOURS // 2, len(steps) - MOST_NEIGHBOURS - 1))
+    near = steps[first : first + MOST_NEIGHBOURS + 1]
+    others = [step for step in near if step["project_id"] != project["project_id"]]
+    return others, len(steps) - len(near)
 
 
 class Night:
@@ -59,11 +74,12 @@ class People:
     def __init__(self, data: ReportData) -> None:
         members = [row for rows in data.members.values() for row in rows]
         bodies = [row for row in members if row["organisation_id"] and row["kind"] != "category"]
-        partners: Counter[str] = Counter()
-        for pair in data.partners:
-            partners.update([pair["organisation_id"], pair["partner_id"]])
-        self.rows = [_body(key, own, partners[key]) for key, own in sorted(grouped(bodies, "organisation_id").items())]
+        n_partners = data.n_partners.get
+        found = sorted(grouped(bodies, "organisation_id").items())
+        self.rows = [_body(key, own, n_partners(key, 0)) for key, own in found]
         self.rows.sort(key=lambda row: (-row["n_rounds"], -row["n_projects"], row["name"].casefold()))
+        self.n = len(self.rows)
+        del self.rows[MOST_BODIES:]
         self.rounds = [code for code in ROUNDS if any(code in row["by_round"] for row in self.rows)]
         self.lasting = sum(row["n_rounds"] > 1 for row in self.rows)
         self._data = data
@@ -78,6 +94,7 @@ class People:
         return [
             [project["project_id"], project["title"], project["round_code"], members[project["project_id"]]]
             for project in self._data.projects
+            if project["project_id"] in members
         ]
 
 
@@ -113,14 +130,12 @@ class Health:
     def __init__(self, data: ReportData, proofs: Proofs, checks: Sequence[CheckLine]) -> None:
         self.checks = [check for check in checks if check.n_rows]
         self.n_checks = len(checks)
-        self.passages = sum(len({cell["mark"] for cell in proof.cells}) for proof in proofs.pages)
-        self.cells = sum(len(proof.cells) for proof in proofs.pages)
-        self.missing = sum(len(proof.missing) for proof in proofs.pages)
+        self.proofs = proofs
         self.severities = Counter(issue["severity"] for issue in data.issues)
         self.kinds = _kinds(data.issues)
         n = len(data.projects)
         given = {fact: sum(project[fact] is not None for project in data.projects) for fact in _FACTS}
-        given["area_stats"] = sum(project["project_id"] in data.stats for project in data.projects)
+        given["area_stats"] = sum(project["project_id"] in data.with_stats for project in data.projects)
         self.fill = [(fact, count, n) for fact, count in sorted(given.items(), key=lambda item: item[1]) if n]
         moments = [source["data_as_of"] for source in data.sources if source["data_as_of"]]
         self.oldest = min(moments, default=None)

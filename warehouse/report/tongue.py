@@ -7,15 +7,18 @@ shows what the page wrote.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from warehouse.german import german as german_of
+from warehouse.report.messages import german_message
 from warehouse.report.model import Row
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,6 +27,15 @@ _MONTHS = {
     "de": ("Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
     "en": ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
 }
+_ZONES = {"de": ("MEZ", "MESZ"), "en": ("CET", "CEST")}
+DAY_WORDS = {
+    german: english
+    for german, english in (*zip(*_MONTHS.values(), strict=True), *zip(*_ZONES.values(), strict=True))
+    if german != english
+}
+"""Words of a German day or moment -> English."""
+_DAY_END = re.compile(r"\b(\d\d?)\.(?= )")
+_SWAPPED = str.maketrans(",.", ".,")
 _FIELDS = {
     **{
         name: name for name in ("title", "subtitle", "summary", "goals", "value", "area_stats", "status", "source_note")
@@ -33,6 +45,7 @@ _FIELDS = {
     **{"contact_street": "contact_street", "contact_homepage": "homepage", "name_as_written": "organisation"},
     **{"organisation_id": "organisation", "text": "activities", "as_of": "as_of", "since": "period"},
 }
+_NOT_ON_DETAIL_PAGES = ("issue_kinds", "page_types")
 _UNITS = {"percent": " %", "EUR": " €", "ha": " ha"}
 
 
@@ -50,8 +63,16 @@ class Tongue:
         self._labels = labels
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence with its values filled in. Raises KeyError for a word that nobody wrote."""
-        return self.words[key].format(**values)
+        """A sentence with its values filled in. Raises KeyError for a word that nobody wrote.
+
+        A count chooses its words: {n:Projekt|Projekte} gives "1 Projekt" and "2 Projekte", {n:=ist|sind} the word
+        alone, {n} the number alone, all with the language's separators.
+        """
+        counted = {name: self._counted(value) for name, value in values.items()}
+        return self.words[key].format(**counted)
+
+    def _counted(self, value: object) -> object:
+        return Counted(value, self) if isinstance(value, (int, float)) else value
 
     def label(self, table: str, code: str | None, written: str | None = None) -> str:
         """The label of a code; what the page wrote, or the code itself, where there is none."""
@@ -80,7 +101,7 @@ class Tongue:
             return NOTHING
         text = f"{value:,.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
-        return text.translate(str.maketrans(",.", ".,")) if self.code == "de" else text
+        return text.translate(_SWAPPED) if self.code == "de" else text
 
     def signed(self, value: float | None) -> str:
         """A number with its sign."""
@@ -102,16 +123,27 @@ class Tongue:
         return f"{value.day}. {month}" if self.code == "de" else f"{value.day} {month}"
 
     def moment(self, value: datetime | None) -> str:
-        """A moment (UTC in the file) in Berlin's time, to the minute."""
+        """A moment (UTC in the file) in Berlin's time, to the minute, with its zone."""
         if value is None:
             return NOTHING
         local = value.replace(tzinfo=UTC).astimezone(BERLIN)
-        return f"{self.day(local.date())}, {local:%H:%M}"
+        zone = _ZONES[self.code][local.dst() != timedelta(0)]
+        return f"{self.day(local.date())}, {local:%H:%M} {zone}"
+
+    def describe(self, text: str) -> str:
+        """A text of the registry, of a check or of an issue's kind, which stands there in English."""
+        return german_of(text) if self.code == "de" else text
+
+    def message(self, text: str) -> str | None:
+        """What an issue says, which stands in the file in English; None where there is no German for it."""
+        return text if self.code == "en" else german_message(text)
 
     def age(self, now: datetime | None, then: datetime | None) -> str:
         """How long ago something was: whole hours, from two days on whole days."""
         if now is None or then is None:
             return NOTHING
+        if now - then < timedelta(hours=1):
+            return self.words["under_an_hour"]
         hours = max(0, int((now - then).total_seconds() // 3600))
         return self.say("hours", n=hours) if hours < 48 else self.say("days", n=hours // 24)
 
@@ -120,23 +152,53 @@ class Tongue:
         return NOTHING if value is None else f"{self.number(100 * value, 1)} %"
 
 
+class Counted:
+    """A number that knows the word for one and for many; see `Tongue.say`."""
+
+    def __init__(self, number: float, tongue: Tongue) -> None:
+        self._number, self._tongue = number, tongue
+
+    def __format__(self, spec: str) -> str:
+        shown = self._tongue.number(self._number)
+        one, _, many = spec.removeprefix("=").partition("|")
+        word = one if self._number == 1 else many
+        return word if spec.startswith("=") else f"{shown} {word}" if spec else shown
+
+
 class BothTongues(Tongue):
     """German with the English beside it, for pages that exist once: a script shows English where it is asked to.
 
-    What differs is markup that carries both; what does not is plain. In attributes use the German `Tongue.words`.
+    What differs is markup that says so; what does not is plain. English that many pages share stands once, in `shared`
+    (German -> English), a number's is made of its signs, anything else stands in the markup. In attributes use the
+    German `Tongue.words`.
     """
 
     def __init__(self, german: Tongue, english: Tongue, labels: Mapping[str, Mapping[str, Row]]) -> None:
         super().__init__(german.code, labels)
         self._both = german, english
-        self.words = {key: both(word, english.words[key]) for key, word in german.words.items()}
+        self.shared = _shared(self._pairs(labels))
+        self._made: dict[tuple[str, str], str] = {}
+        self.words = {key: self._told_as(word, english.words[key]) for key, word in german.words.items()}
+
+    def _pairs(self, labels: Mapping[str, Mapping[str, Row]]) -> Iterator[tuple[str, str]]:
+        german, english = self._both
+        yield from ((word, english.words[key]) for key, word in german.words.items() if "{" not in word)
+        for name, rows in labels.items():
+            if name not in _NOT_ON_DETAIL_PAGES:
+                yield from ((german.label(name, code), english.label(name, code)) for code in rows)
+
+    def _told_as(self, german: str, english: str) -> str:
+        found = self._made.get((german, english))
+        if found is None:
+            found = self._made[german, english] = both(german, english, self.shared)
+        return found
 
     def say(self, key: str, **values: object) -> str:
         """As `Tongue.say`; values that are markup of both languages are told in each."""
         german, english = self._both
         in_english = {name: getattr(value, "english", value) for name, value in values.items()}
         in_german = {name: getattr(value, "german", value) for name, value in values.items()}
-        return both(german.say(key, **in_german), english.say(key, **in_english))
+        return self._told_as(german.say(key, **in_german), english.say(key, **in_english))
 
     def label(self, table: str, code: str | None, written: str | None = None) -> str:
         """As `Tongue.label`."""
@@ -170,22 +232,49 @@ class BothTongues(Tongue):
         """As `Tongue.share`."""
         return self._told("share", value)
 
+    def message(self, text: str) -> str | None:
+        """As `Tongue.message`; what has no German stands in English in both."""
+        german = german_message(text)
+        return None if german is None else self._told_as(german, text)
+
     def _told(self, method: str, *values: object) -> str:
         german, english = (getattr(tongue, method)(*values) for tongue in self._both)
-        return both(german, english)
+        return self._told_as(german, english)
 
 
 class InBoth(Markup):
-    """Markup that shows German and holds the English."""
+    """Markup that shows German and knows the English."""
 
     german: str
     english: str
 
 
-def both(german: str, english: str) -> str:
-    """Two wordings as one: plain where they are equal, else German with the English in an attribute."""
+def both(german: str, english: str, shared: Mapping[str, str] | None = None) -> str:
+    """Two wordings as one: plain where they are equal, else German with a mark by which a script finds the English."""
     if german == english:
         return german
-    made = InBoth(f'<span data-en="{escape(english)}">{escape(german)}</span>')
+    if shared and shared.get(german) == english:
+        mark = "data-t"
+    elif german.translate(_SWAPPED) == english:
+        mark = "data-n"
+    elif _english_day(german) == english:
+        mark = "data-d"
+    else:
+        mark = f'data-en="{escape(english)}"'
+    made = InBoth(f"<span {mark}>{escape(german)}</span>")
     made.german, made.english = german, english
     return made
+
+
+def _english_day(german: str) -> str:
+    """A German day or moment in English, as the script does it."""
+    words = _DAY_END.sub(r"\1", german).split(" ")
+    return " ".join(DAY_WORDS.get(word, word) for word in words)
+
+
+def _shared(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """German -> English of all that differs; of a word that is told in two ways the first."""
+    found: dict[str, str] = {}
+    for german, english in pairs:
+        found.setdefault(german, english)
+    return {german: english for german, english in found.items() if english != german}

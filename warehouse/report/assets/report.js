@@ -5,26 +5,59 @@
 const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
 const json = (id) => { const found = document.getElementById(id); return found ? JSON.parse(found.textContent) : null; };
 const german = document.documentElement.lang === "de";
-const LOCALE = german
-  ? { number: { decimal: ",", thousands: ".", grouping: [3], currency: ["", " €"] } }
-  : {};
+const NUMBERS = { decimal: ",", thousands: ".", grouping: [3], currency: ["", " €"] };
 
 function drawCharts() {
+  if (german) vega.formatLocale(NUMBERS);
   all(".plot").forEach((place) => {
     const name = place.id.replace("plot-", "");
-    const spec = json("spec-" + name);
-    spec.config.axis.labelLimit = Math.min(360, Math.round(place.clientWidth * 0.42));
-    const options = { renderer: "svg", actions: false, logLevel: 1, formatLocale: LOCALE.number, tooltip: { theme: "light" } };
-    window.vegaEmbed(place, spec, options).then(({ view }) => {
+    try {
+      const view = drawn(place, json("spec-" + name), { rows: unpacked(json("rows-" + name)), states: STATES });
       place.dataset.drawn = "yes";
       all("svg", place).forEach((svg) => svg.setAttribute("aria-hidden", "true")); // sentence and table tell it
       all(`select[data-chart="${name}"]`).forEach((select) => connect(select, view, name));
-    }).catch((fault) => { place.dataset.drawn = "no"; console.error(fault); });
+    } catch (fault) {
+      place.dataset.drawn = "no";
+      console.error(fault);
+    }
   });
 }
 
+function unpacked({ keys, rows }) {
+  return rows.map((row) => Object.fromEntries(row.map((value, at) => [keys[at], value])));
+}
+
+// On a phone a line is named by its town alone, where that is enough to tell it.
+function shortened(rows) {
+  const town = (line) => line.split(":")[0];
+  const lines = new Map();
+  rows.forEach(({ line }) => lines.set(town(line), (lines.get(town(line)) || new Set()).add(line)));
+  return rows.map((row) => (lines.get(town(row.line)).size === 1 ? { ...row, line: town(row.line) } : row));
+}
+
+function drawn(place, spec, rows) {
+  if (place.clientWidth < 560 && rows.rows[0].line) rows.rows = shortened(rows.rows);
+  spec.config.axis.labelLimit = Math.min(520, Math.round(place.clientWidth * (place.clientWidth < 560 ? 0.52 : 0.46)));
+  spec.data.forEach((source) => { if (source.name in rows) source.values = rows[source.name]; });
+  const view = new vega.View(vega.parse(spec), { renderer: "svg", container: place, hover: true, logLevel: vega.Error });
+  return view.tooltip(showTip).run();
+}
+
+function showTip(handler, event, item, value) {
+  const tip = document.getElementById("tip") || document.body.appendChild(Object.assign(document.createElement("div"), { id: "tip" }));
+  tip.hidden = !value;
+  if (!value) return;
+  tip.replaceChildren(...Object.entries(value).map(([key, told]) => {
+    const line = document.createElement("p");
+    line.textContent = key.trim() ? `${key}: ${told}` : told;
+    return line;
+  }));
+  tip.style.left = `${Math.max(8, Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 8))}px`;
+  tip.style.top = `${event.clientY + 16 + tip.offsetHeight < innerHeight ? event.clientY + 16 : event.clientY - tip.offsetHeight - 12}px`;
+}
+
 function connect(select, view, name) {
-  const sentences = all(`#${name}-text p`);
+  const sentences = all(`#${name}-text p:not(.note)`);
   const choose = () => {
     view.signal(select.dataset.parameter, select.value).runAsync();
     if (sentences.length > 1) sentences.forEach((told, at) => { told.hidden = at !== select.selectedIndex; });
@@ -118,7 +151,8 @@ function showPassage() {
   if (marks.length) marks[0].scrollIntoView({ block: "center", behavior: "instant" });
 }
 
-// Pages of projects, places and proofs exist once: "?en" behind their address asks for English.
+// Pages of projects, places and proofs exist once: "?en" behind their address asks for English. It stands beside the
+// German (data-en), in english.js (data-t), or is made of it: a number's separators (data-n), a day's words (data-d).
 function translate() {
   const link = document.querySelector("a[data-tongue]");
   if (!link || link.getAttribute("href") !== "?en") return;
@@ -126,6 +160,11 @@ function translate() {
   if (location.search !== "?en") return;
   document.documentElement.lang = "en";
   all("[data-en]").forEach((told) => { told.textContent = told.dataset.en; });
+  all("[data-t]").forEach((told) => { told.textContent = ENGLISH[told.textContent]; });
+  all("[data-n]").forEach((told) => { told.textContent = told.textContent.replace(/[.,]/g, (sign) => (sign === "." ? "," : ".")); });
+  all("[data-d]").forEach((told) => {
+    told.textContent = told.textContent.replace(/\b(\d\d?)\.(?= )/g, "$1").split(" ").map((word) => DAY_WORDS[word] || word).join(" ");
+  });
   all("a[href^='../'], a[href$='.html']").forEach((other) => {
     const href = other.getAttribute("href");
     if (/^\.\.\/(project|place|proof)\//.test(href)) other.href = href.replace(/(#|$)/, "?en$1");
@@ -141,4 +180,4 @@ labelCards();
 connectFilters();
 connectPartners();
 showPassage();
-if (window.vegaEmbed) drawCharts();
+if (window.vega) drawCharts();
