@@ -58,7 +58,8 @@ lock:
 	echo pip | $(COMPILE) - -o requirements-pip.lock
 	$(COMPILE) pyproject.toml --extra build -o requirements.lock
 	$(COMPILE) pyproject.toml --extra build --extra dev -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra build --extra dev --extra readers -o requirements-readers.lock
+	$(COMPILE) pyproject.toml --extra build --extra cluster -o requirements-cluster.lock
+	$(COMPILE) pyproject.toml --extra build --extra dev --extra cluster --extra readers -o requirements-readers.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'

@@ -22,12 +22,14 @@ COMMANDS = {
     "run": "pipeline.commands.run:run",
     "parse": "pipeline.commands.parse:parse",
     "reparse": "pipeline.commands.reparse:reparse",
+    "worker": "pipeline.commands.worker:worker",
     "query": "pipeline.commands.query:query",
     "why": "pipeline.commands.query:why",
     "export": "pipeline.commands.export:export",
     "status": "pipeline.commands.status:status",
     "review": "pipeline.commands.review:review",
     "diff": "pipeline.commands.diff:diff",
+    "sync": "pipeline.commands.sync:sync",
     "purge": "pipeline.commands.purge:purge_command",
     "sources": "pipeline.commands.sources:sources",
     "serve-sample": "pipeline.commands.serve:serve_sample",
@@ -95,18 +97,22 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as help_text:
         click.echo(help_text.format_message())
         sys.exit(2)
+    except click.MissingParameter as fault:
+        sys.exit(_say(f"{fault.format_message().rstrip('.')}. {_example(fault.ctx)}", 2))
     except click.ClickException as fault:
         sys.exit(_say(fault.format_message(), 2))
     except BiwaqFault as fault:
         sys.exit(_say(str(fault), fault.exit_code))
     except click.Abort:
         sys.exit(_say("stopped", 1))
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left (`| head`); nothing to say and nowhere to say it
-        sys.exit(1)
     except storage_faults() as fault:
         sys.exit(_say(explained(fault), 1))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _example(ctx: click.Context | None) -> str:
+    """The example of the command's help."""
+    return (ctx.command.epilog or "") if ctx is not None else ""
 
 
 def _say(message: str, code: int) -> int:

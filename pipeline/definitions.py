@@ -15,6 +15,7 @@ from pipeline.assets.exports import exports
 from pipeline.assets.pages import pages
 from pipeline.assets.publish import biwaq
 from pipeline.assets.records import records
+from pipeline.assets.remote import remote_pages, remote_warehouse
 from pipeline.assets.report import report
 from pipeline.assets.warehouse import build_warehouse
 from pipeline.checks import warehouse_checks
@@ -28,8 +29,12 @@ from pipeline.unfinished import clear
 
 
 def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
-    """The code location; `workspace` replaces the one that the environment names."""
+    """The code location; `workspace` replaces the one that the environment names.
+
+    Copies to a bucket are there where BIWAQ_REMOTE is set, the job for other machines where BIWAQ_BROKER is.
+    """
     chosen = workspace or Workspace()
+    copies = [remote_pages, remote_warehouse] if chosen.settings.remote else []
 
     @dg.resource(description="Held for the whole run: one process writes the data folder.")
     def writer(context: dg.InitResourceContext) -> Iterator[SoleWriter]:
@@ -61,12 +66,12 @@ def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
     rebuild = dg.define_asset_job(
         REBUILD_JOB,
         hooks={call},
-        selection=dg.AssetSelection.assets(build_warehouse, biwaq, exports, report),
+        selection=dg.AssetSelection.assets(build_warehouse, biwaq, exports, report, *copies),
         executor_def=dg.in_process_executor,
         description="Build, check and publish from the records that are there, without fetching or parsing.",
     )
     return dg.Definitions(
-        assets=[pages, records, build_warehouse, biwaq, exports, report],
+        assets=[pages, records, build_warehouse, biwaq, exports, report, *copies],
         asset_checks=[warehouse_checks],
         jobs=[night, rebuild],
         schedules=[nightly],

@@ -1,4 +1,4 @@
-"""Dagster's own storage below the data folder.
+"""Dagster's own storage: below the data folder, or in PostgreSQL.
 
 Belongs here: `dagster.yaml`, opening the instance, healing it, closing the books on killed runs. Does not: jobs.
 Concept: SQLite, set up once under a lock (two first starts at once corrupt it for ever: dagster issue 27390). It holds
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import dagster as dg
@@ -18,8 +20,9 @@ from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.errors import BiwaqFault
+from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.logs import warn
+from pipeline.settings import postgres
 from pipeline.storage import explained, write_whole
 
 MARK = "# Written by biwaq at every start. Take this line away to keep settings of your own.\n"
@@ -45,13 +48,30 @@ run_retries:
 retention:
   schedule: {purge_after_days: 30}
   sensor: {purge_after_days: {skipped: 7, failure: 30, success: 30}}
+"""
+)
+SQLITE = """\
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 event_log_storage:
   module: pipeline.event_log
   class: EventLog
   config: {base_dir: @EVENTS@}
 """
-)
-"""`@EVENTS@` is the folder of Dagster's own default, `history/runs`."""
+"""`@EVENTS@` is the folder of Dagster's own default, `history/runs`.
+
+What a run prints is in our own log too; to catch it for the UI, Dagster starts four processes a run.
+"""
+POSTGRES = """\
+storage:
+  postgres:
+    postgres_url: {env: BIWAQ_POSTGRES}
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+"""For several machines: no password in the file, and no output of steps in a folder that the others do not see."""
 STORES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 
@@ -60,6 +80,8 @@ def open_instance(home: Path) -> dg.DagsterInstance:
 
     Raises BiwaqFault, in one line, where it can be neither opened nor made.
     """
+    if postgres() is not None and find_spec("dagster_postgres") is None:
+        raise UsageFault("BIWAQ_POSTGRES: dagster-postgres is not installed: it is in the extra `cluster`")
     try:
         home.mkdir(parents=True, exist_ok=True)
         with FileLock(home / ".setup.lock"):
@@ -69,8 +91,16 @@ def open_instance(home: Path) -> dg.DagsterInstance:
             return _opened(home)
     except FileExistsError:
         raise BiwaqFault(f"{home}: is a file; move it away, Dagster keeps its history in a folder there") from None
-    except (OSError, SQLAlchemyError, sqlite3.Error) as fault:
-        raise BiwaqFault(f"Dagster's store {home} can not be used: {explained(fault)}") from fault
+    except _faults() as fault:
+        store = home if postgres() is None else "BIWAQ_POSTGRES"
+        raise BiwaqFault(f"Dagster's store {store} can not be used: {explained(fault)}") from fault
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What a store raises; dagster-postgres, where it is loaded, has one of its own."""
+    module = sys.modules.get("dagster_postgres.utils")
+    of_postgres = () if module is None else (module.DagsterPostgresException,)
+    return OSError, SQLAlchemyError, sqlite3.Error, *of_postgres
 
 
 def close_dead_runs(instance: dg.DagsterInstance, jobs: list[str]) -> list[str]:
@@ -99,7 +129,8 @@ def _opened(home: Path) -> dg.DagsterInstance:
 def _configure(settings: Path) -> None:
     """Write our settings where there are none, half a file, or older ones of ours; those of a person stay."""
     text = settings.read_text(encoding="utf-8", errors="replace") if settings.exists() else ""
-    wanted = DAGSTER_YAML.replace("@EVENTS@", json.dumps(str(settings.parent / "history" / "runs")))
+    events = SQLITE.replace("@EVENTS@", json.dumps(str(settings.parent / "history" / "runs")))
+    wanted = DAGSTER_YAML + (events if postgres() is None else POSTGRES)
     if text != wanted and (text.startswith(MARK) or not _is_mapping(text)):
         write_whole(settings, wanted)
 

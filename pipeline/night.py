@@ -20,9 +20,10 @@ import stamina.instrumentation
 
 from pipeline import stages
 from pipeline.alerts import alert
-from pipeline.assets.common import BY, NIGHTLY_JOB, REBUILD_JOB
+from pipeline.assets.common import BY, NIGHTLY_JOB, REBUILD_JOB, REPARSE_JOB
 from pipeline.definitions import build_defs
 from pipeline.errors import BiwaqFault, UsageFault
+from pipeline.half_swapped import settle
 from pipeline.instance import close_dead_runs, open_instance
 from pipeline.logs import logging_to, say
 from pipeline.resources import Workspace, run_id_of, sole_writer
@@ -97,7 +98,8 @@ def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
     with ExitStack() as held:
         with sole_writer(settings.layout.lock):
             instance = held.enter_context(open_instance(settings.layout.dagster))
-            close_dead_runs(instance, [NIGHTLY_JOB, REBUILD_JOB])
+            close_dead_runs(instance, [NIGHTLY_JOB, REBUILD_JOB, REPARSE_JOB])
+            settle(settings.layout)
         yield instance
 
 

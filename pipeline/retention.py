@@ -15,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.fetch.index import index_path
+from pipeline.half_swapped import settle
 from pipeline.heal import DAMAGED
 from pipeline.logs import SUFFIX, say, warn
 from pipeline.resources import Workspace
@@ -33,6 +34,7 @@ MOST_RUNS = 50
 def tidy(workspace: Workspace, instance: dg.DagsterInstance) -> None:
     """Remove what is too old. A fault is said and stops no run: nothing depends on it tonight."""
     layout, today = workspace.settings.layout, workspace.settings.today()
+    settle(layout)  # a night of the schedule begins without the command line
     try:
         gone = [*_logs(layout, today), *_aside(layout, today), *_archive(workspace, today)]
         runs = _runs(instance, workspace.settings.now())
@@ -77,6 +79,8 @@ def _archive(workspace: Workspace, today: date) -> Iterator[Path]:
         for about in files[:-1]:  # the newest file tells what is known: it always stays
             if date.fromisoformat(about.day) < today - timedelta(days=days) and about.file not in needed:
                 path = archive.root / about.file
+                with workspace.settings.layout.retired.open("a", encoding="utf-8") as ledger:
+                    ledger.write(f"\narchive/{about.file}\n")  # begins a line of its own even after half a line
                 index_path(path).unlink(missing_ok=True)
                 path.unlink()
                 yield path

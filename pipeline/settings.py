@@ -18,6 +18,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_SOURCES = ROOT / "fixtures" / "sources"
 LIVE_SOURCES = ROOT / "pipeline" / "sources"
+OUTPUTS_UP_TO = 2_000
+"""Several times the programme. Report and exports are for people, and take more than all else of a night does."""
+_POSTGRES = "postgresql+psycopg2://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,16 @@ class Layout:
         return self.root / ".unfinished"
 
     @property
+    def retired(self) -> Path:
+        """Archive files removed after their source's `keep_days`: a copy elsewhere goes, too."""
+        return self.root / "retired.txt"
+
+    @property
+    def synced(self) -> Path:
+        """What the bucket is known to hold; a cache."""
+        return self.root / ".synced.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one run that writes below this folder."""
         return self.root / ".lock"
@@ -92,6 +105,10 @@ class Settings:
     """Run for each alarm, which it gets as JSON on standard input."""
     alert_webhook: str | None = None
     """An address that each alarm is posted to as JSON."""
+    outputs_up_to: int = OUTPUTS_UP_TO
+    """A night makes report and exports of warehouses of up to this many pages."""
+    remote: str | None = None
+    """Where finished files are copied to, as fsspec writes it: s3://bucket/folder."""
 
     def now(self) -> datetime:
         """The present moment in UTC; BIWAQ_NOW holds it still."""
@@ -103,7 +120,8 @@ class Settings:
 
 
 def from_environment(data: Path | None = None, sources: Path | None = None) -> Settings:
-    """Settings from BIWAQ_DATA, _SOURCES, _CONNECT_TO, _CONTACT, _NOW, _ALERT_COMMAND and _ALERT_WEBHOOK.
+    """Settings from BIWAQ_DATA, _SOURCES, _CONNECT_TO, _CONTACT, _NOW, _ALERT_COMMAND, _ALERT_WEBHOOK, _OUTPUTS_UP_TO
+    and _REMOTE.
 
     Raises UsageFault. `data` and `sources` win over the environment.
     """
@@ -115,7 +133,49 @@ def from_environment(data: Path | None = None, sources: Path | None = None) -> S
         fixed_now=_moment(os.environ.get("BIWAQ_NOW")),
         alert_command=os.environ.get("BIWAQ_ALERT_COMMAND") or None,
         alert_webhook=os.environ.get("BIWAQ_ALERT_WEBHOOK") or None,
+        outputs_up_to=_pages(os.environ.get("BIWAQ_OUTPUTS_UP_TO")),
+        remote=_address(os.environ.get("BIWAQ_REMOTE")),
     )
+
+
+def _pages(text: str | None) -> int:
+    if not text:
+        return OUTPUTS_UP_TO
+    if not (text.isascii() and text.isdigit()):
+        raise UsageFault(f"BIWAQ_OUTPUTS_UP_TO: {text!r} is no number of pages, for example {OUTPUTS_UP_TO}")
+    return int(text)
+
+
+def broker() -> str | None:
+    """BIWAQ_BROKER: where work for other machines waits, such as redis://host:6379/0."""
+    return os.environ.get("BIWAQ_BROKER") or None
+
+
+def broker_timeout() -> int:
+    """BIWAQ_BROKER_TIMEOUT: after how many seconds without an answer a worker's day is given to another."""
+    return _positive("BIWAQ_BROKER_TIMEOUT", 900)
+
+
+def postgres() -> str | None:
+    """BIWAQ_POSTGRES: Dagster's storage, instead of SQLite in the data folder. Raises UsageFault."""
+    address = os.environ.get("BIWAQ_POSTGRES") or None
+    if address is not None and not address.startswith(_POSTGRES):
+        # SQLAlchemy 2.1 takes `postgresql://` for psycopg 3; dagster-postgres brings psycopg2
+        raise UsageFault(f"BIWAQ_POSTGRES: must begin with {_POSTGRES}, for example {_POSTGRES}biwaq@db/biwaq")
+    return address
+
+
+def _address(text: str | None) -> str | None:
+    if text and "://" not in text:
+        raise UsageFault(f"BIWAQ_REMOTE: {text!r} is no address, for example s3://bucket/folder")
+    return text or None
+
+
+def _positive(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) == 0:
+        raise UsageFault(f"{name}: {text!r} is not a whole number above 0")
+    return int(text)
 
 
 def _host_and_port(text: str | None) -> tuple[str, int] | None:

@@ -15,6 +15,7 @@ from pipeline.settings import Layout
 TIME_ZONE = "Europe/Berlin"
 NIGHTLY_JOB = "nightly"
 REBUILD_JOB = "rebuild"
+REPARSE_JOB = "reparse_on_workers"
 NIGHTLY = "15 2 * * *"
 DAYS = dg.DailyPartitionsDefinition(start_date="2025-01-01", timezone=TIME_ZONE, end_offset=1)
 BY = "biwaq/by"

@@ -41,7 +41,7 @@ def records(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Works
         lead_to_new(workspace, lost_bodies(workspace), day)
     say(
         "parsed",
-        f"{report.parsed} pages parsed, {report.rejected} rejected, {report.issues} issues",
+        f"all runs of {day}: {report.parsed} fetched pages parsed, {report.rejected} rejected",
         parsed=report.parsed,
         rejected=report.rejected,
         issues=report.issues,

@@ -9,15 +9,21 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import click
 
+from pipeline.assets.common import REPARSE_JOB
 from pipeline.commands.common import data_option, sources_option
 from pipeline.commands.query import published_or_fault
 from pipeline.commands.run import report
+from pipeline.commands.worker import workers_or_fault
+from pipeline.errors import BiwaqFault, UsageFault
+from pipeline.instance import close_dead_runs, open_instance
 from pipeline.logs import plain
 from pipeline.night import remembered_sources, run_rebuild
 from pipeline.parse_day import parse_day
@@ -27,13 +33,19 @@ from warehouse.build import build
 from warehouse.diff import diff, diff_lines
 from warehouse.model import RunInfo
 
+Reader = Callable[[Workspace, Path, list[date]], None]
+"""Reads archived days again; their records go below a folder."""
 
-@click.command(epilog="Example: biwaq reparse --since 2026-11-01 --yes")
+
+@click.command(
+    short_help="All archived pages through today's parsers.", epilog="Example: biwaq reparse --since 2026-11-01 --yes"
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First archived day to read again; without it all.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
+@click.option("--workers", is_flag=True, help="Have the pages read by the machines where `biwaq worker` runs.")
 @sources_option("The sources whose pages count; without it those of the last run.")
 @data_option
-def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path) -> None:
+def reparse(since: datetime | None, yes: bool, workers: bool, sources: Path | None, data: Path) -> None:
     """Read every archived page again, print what would change in the data, then ask before publishing.
 
     Each page is read by the parser that was in force when it was fetched. What is printed: a line a table with the rows
@@ -50,7 +62,8 @@ def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path)
     old = published_or_fault(layout)
     with sole_writer(layout.lock), TemporaryDirectory(prefix=".reparse-", dir=layout.root) as folder:
         candidate = Path(folder) / "records"
-        days = _parse_again(workspace, candidate, since.date() if since else None)
+        read = _by_workers if workers else _here
+        days = _parse_again(workspace, candidate, since.date() if since else None, read)
         new = Path(folder) / "candidate.duckdb"
         run = RunInfo("reparse", settings.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         build(candidate, new, sources=workspace.source_infos(), run=run)
@@ -67,18 +80,43 @@ def reparse(since: datetime | None, yes: bool, sources: Path | None, data: Path)
     report(settings, run_rebuild(workspace))
 
 
-def _parse_again(workspace: Workspace, candidate: Path, since: date | None) -> list[date]:
+def _parse_again(workspace: Workspace, candidate: Path, since: date | None, read: Reader) -> list[date]:
     """Records of the days from `since` made anew below `candidate`, those before it copied. Returns the new days."""
     layout = workspace.settings.layout
     if layout.records.exists():
         # links: records files are replaced as a whole and never changed
         shutil.copytree(layout.records, candidate, copy_function=os.link)
     candidate.mkdir(exist_ok=True)
+    days = [day for day in workspace.archive().days() if since is None or day >= since]
+    read(workspace, candidate, days)
+    return days
+
+
+def _here(workspace: Workspace, candidate: Path, days: list[date]) -> None:
     archive = workspace.archive()
-    days = [day for day in archive.days() if since is None or day >= since]
     for day in days:
         parse_day(archive, candidate, workspace.sources(), day, again=True)
-    return days
+
+
+def _by_workers(workspace: Workspace, candidate: Path, days: list[date]) -> None:
+    """The bucket gets what it lacks, the workers read, and what they read is taken from the bucket."""
+    from pipeline.remote import Remote, pull_folder  # here, as few users need them
+    from pipeline.sync import Sync
+
+    workers, settings = workers_or_fault(), workspace.settings
+    if settings.remote is None:
+        raise UsageFault("--workers: BIWAQ_REMOTE is not set: the bucket that pages and records go through")
+    remote = Remote(settings.remote)
+    Sync(settings.layout, remote).push_pages()
+    remote.remove(workers.RESULTS)  # of a run that was killed
+    into = f"{workers.RESULTS}/{uuid4().hex}"
+    with open_instance(settings.layout.dagster) as instance:
+        close_dead_runs(instance, [REPARSE_JOB])
+        workers.parse_elsewhere(instance, settings, days, into)
+    for day in days:
+        if not pull_folder(remote, f"{into}/{day}", candidate / day.isoformat()):
+            raise BiwaqFault(f"{remote.address}/{into}/{day}: no worker left records there")
+    remote.remove(workers.RESULTS)
 
 
 def _take_over(candidate: Path, layout: Layout, days: list[date]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from tests.bench import bench_parsers, bench_pipeline, bench_reparse, bench_warehouse, hot_spots, report
+from tests.bench import bench_parsers, bench_pipeline, bench_reparse, bench_warehouse, bench_workers, hot_spots, report
 from tests.bench.harness import Outcome
 
 OUT = Path("build") / "bench.json"
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[[bool], Outcome]] = {
     "night-1k": bench_pipeline.small,
     "cores": bench_reparse.cores,
     "night-10k": bench_pipeline.medium,
+    "workers": bench_workers.two_workers,
     "night-100k": bench_reparse.large,
 }
 

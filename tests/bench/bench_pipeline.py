@@ -2,7 +2,8 @@
 
 Belongs here: contestants, sites, what must come out of each. Does not: processes, clocks (whole.py), peers' programs.
 Concept: the same site over the same loopback, politeness off on all sides, contestants in turns; ours does all that a
-night does (archive, evidence, warehouse, checks, publish), the peers only fields and a table.
+night does (archive, evidence, warehouse, checks, publish), the peers only fields and a table. Report and exports, which
+no peer makes, a night does not make of sites of this size (pipeline/outputs.py): what they take is not in the ratios.
 """
 
 from __future__ import annotations
@@ -54,12 +55,12 @@ max_pages = {count}
 
 
 def ours(base: str, folder: Path, count: int, moment: str) -> Whole:
-    """`biwaq run`: the whole night."""
+    """`biwaq run`: the whole night up to the published file, which is all that the peers make, too: no report."""
     import sys
 
     source = source_file(base, folder, count)
     command = [sys.executable, "-c", ENTRY, "run", "--data", str(folder), "--sources", str(source)]
-    return run_whole(command, folder, {"BIWAQ_NOW": moment})
+    return run_whole(command, folder, {"BIWAQ_NOW": moment, "BIWAQ_OUTPUTS_UP_TO": "0"})
 
 
 def _peer(program: str, *options: str) -> Turn:

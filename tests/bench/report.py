@@ -67,6 +67,8 @@ TARGETS = {
     "reparse_10k_vs_lxml_two_cores": Target("the same on two cores, wall time ÷ lxml's parse only"),
     "reparse_100k_vs_lxml": Target("archived pages to records, one core ÷ lxml's parse only", at_most=2.0),
     "reparse_100k_vs_lxml_two_cores": Target("the same on two cores, wall time ÷ lxml's parse only", at_most=1.2),
+    "two_workers_vs_one": Target("re-parse of archived days, two `biwaq worker` ÷ one, wall time", at_most=0.6),
+    "worker_ms_a_page": Target("re-parse by one worker, bucket and queue included, ms a page"),
     "parse_vs_lxml": Target("project page to full record ÷ lxml's parse only", at_most=1.6),
     "parse_vs_beautifulsoup": Target("BeautifulSoup's parse only ÷ project page to full record", at_least=10),
     "news_vs_main_text": Target("article to full record ÷ main-text library alone", at_most=1.3),

@@ -1,0 +1,38 @@
+"""Whether a run makes what people read: report and exports.
+
+Belongs here: that decision, and saying so. Does not: the outputs (warehouse/report, warehouse/export).
+Concept: they are for people and grow with the pages: at 1,000 of them they took three times what the rest of the night
+did. A warehouse beyond what a person looks through is published every night all the same; outputs are made on demand.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import duckdb
+
+from pipeline.assets.common import NIGHTLY_JOB, REBUILD_JOB
+from pipeline.logs import say
+from pipeline.resources import Workspace
+from pipeline.settings import Settings
+from warehouse.publish import LINK, read_only
+
+
+def are_wanted(context: dg.AssetExecutionContext, workspace: Workspace) -> bool:
+    """Whether this run makes the outputs: always where a person asked for just them in the UI, else up to a size."""
+    if context.run.job_name not in (NIGHTLY_JOB, REBUILD_JOB):
+        return True
+    settings = workspace.settings
+    with read_only(settings.layout.warehouse / LINK) as connection:
+        too_many = beyond(connection, settings)
+    if too_many is None:
+        return True
+    say("output_left_out", f"{context.asset_key.path[-1]} not made: {too_many}")
+    return False
+
+
+def beyond(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """Why a night makes no outputs of the open warehouse; None where it makes them."""
+    ((pages,),) = connection.execute("SELECT count(*) FROM documents").fetchall()
+    if pages <= settings.outputs_up_to:
+        return None
+    return f"{pages} pages are more than BIWAQ_OUTPUTS_UP_TO ({settings.outputs_up_to})"
