@@ -21,6 +21,7 @@ from typing import Self
 
 from pipeline.fetch.archive import Archive
 from pipeline.parse_span import Context, Parse, Parsed, Span, parse_span, registered
+from pipeline.stages import add_helped
 
 WORTH_A_HELPER = 64
 """Spans of a source, about 2,000 pages: a helper takes half a second to load the parsers."""
@@ -125,6 +126,7 @@ class _Work:
                 self._lost(helper)
                 continue
             self._done[helper.in_hand.popleft()] = result
+            add_helped("parse", result.seconds)
             self._archive.issues += [one for one in result.damage if one not in self._archive.issues]
 
     def _lost(self, helper: _Helper) -> None:

@@ -13,11 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _SECONDS: defaultdict[str, float] = defaultdict(float)
+_HELPED: defaultdict[str, float] = defaultdict(float)
+"""Seconds of helper processes."""
 
 
 def begin() -> None:
     """Forget what was counted: a run begins."""
     _SECONDS.clear()
+    _HELPED.clear()
 
 
 def add(name: str, seconds: float, *, within: str | None = None) -> None:
@@ -25,6 +28,11 @@ def add(name: str, seconds: float, *, within: str | None = None) -> None:
     _SECONDS[name] += seconds
     if within is not None:
         _SECONDS[within] -= seconds
+
+
+def add_helped(name: str, seconds: float) -> None:
+    """Count CPU seconds that another process spent for a stage."""
+    _HELPED[name] += seconds
 
 
 @contextmanager
@@ -37,11 +45,7 @@ def stage(name: str, *, within: str | None = None) -> Iterator[None]:
         add(name, time.process_time() - start, within=within)
 
 
-def counted(by_others: float = 0.0) -> Mapping[str, float]:
-    """The seconds of each stage, and as `dagster` what this process took beside them since it started.
-
-    `by_others` are seconds that were added and that other processes spent.
-    """
-    found = {name: round(seconds, 3) for name, seconds in _SECONDS.items()}
-    rest = time.process_time() - (sum(_SECONDS.values()) - by_others)
-    return {**found, "dagster": round(rest, 3)}
+def counted() -> Mapping[str, float]:
+    """The seconds of each stage, helpers' with them, and as `dagster` what this process took beside them so far."""
+    rest = time.process_time() - sum(_SECONDS.values())
+    return {name: round(seconds + _HELPED[name], 3) for name, seconds in _SECONDS.items()} | {"dagster": round(rest, 3)}

@@ -13,6 +13,7 @@ import pytest
 
 from tests.warehouse_rows import DUISBURG, rows
 from warehouse import ddl
+from warehouse import write as writing
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable, read_only
 from warehouse.model import Row
 from warehouse.tables import TABLES, term_rows
@@ -219,3 +220,13 @@ def test_opens_in_another_process_while_we_read(tmp_path: Path) -> None:
     with read_only(tmp_path / "a.duckdb"):
         command = [sys.executable, "-c", code, os.fspath(tmp_path / "a.duckdb")]
         assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "iii-duisburg"
+
+
+def test_a_load_that_needs_more_memory_gets_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A first night of 100,000 pages failed with "Out of Memory" in the keys of `projects`."""
+    monkeypatch.setattr(writing, "_MEMORY_MB", 1)  # not enough to sort a page's rows
+    many = rows()
+    many["municipalities"] = [
+        {**many["municipalities"][0], "code": f"{number:08}", "label_de": "x" * 400} for number in range(4_000)
+    ] + many["municipalities"]
+    assert write(many, tmp_path / "a.duckdb")["municipalities"] == len(many["municipalities"])

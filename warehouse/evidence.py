@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from warehouse.tables import TABLES, Table
 CONTEXT = 160
 _CHARS = re.compile(r"chars (\d+)[-–](\d+)")
 _SPACES = re.compile(r"\s+")
+_READS = re.compile(r"\b(?:from|join)\s+\(*\"?(\w+)", re.IGNORECASE)
 
 _SNAPSHOT = "s.snapshot_id, s.fetched_at, s.archive_file, s.archive_offset, s.byte_hash, p.locator, p.quote, p.rule"
 
@@ -29,6 +31,26 @@ _MADE_FROM = {"outcomes": ("outcome_claims", "outcome_id")}
 
 class NoEvidence(ValueError):
     """There is nothing to show: no such table, column or row, an empty cell, or a value no page states."""
+
+
+class NotStated(NoEvidence):
+    """The cell is there, but no page states it: what there is to say of it instead."""
+
+    def __init__(self, cell: str, value: object, origin: str | None, meaning: str) -> None:
+        told = "is null" if value is None else f"is {value!r}"
+        made = "" if origin is None else f", it was made by {origin}"
+        super().__init__(f"{cell} {told}: no page states it{made}")
+        self.cell = cell
+        """Table, key and column."""
+        self.value = value
+        self.origin = origin
+        """By what it was made; None for an empty cell, which nothing made."""
+        self.meaning = meaning
+        """The description of its column."""
+        self.url: str | None = None
+        """The page its row was read from."""
+        self.parts: str | None = None
+        """The cells it was made of, as far as that is known: those whose passages can be asked for."""
 
 
 class EvidenceMissing(RuntimeError):
@@ -60,18 +82,59 @@ class EvidenceRow:
 def why(connection: duckdb.DuckDBPyConnection, table: str, key: str, column: str) -> list[EvidenceRow]:
     """The evidence of one cell. `key` is the row's key columns in their order, joined by | (iii-duisburg|area_ha|area).
 
-    For an outcome it is the evidence of all its claims. Raises NoEvidence with one line that names the near keys.
+    For an outcome it is the evidence of all its claims. Raises NotStated for a cell that no page states, NoEvidence
+    with one line that names what is near for one that is not there.
     """
-    known = _table(table, column)
+    known = _table(connection, table, column)
     value = _value(connection, known, key, column)
     if table in _MADE_FROM:
         rows = _from_parts(connection, known, key, column)
     else:
         rows = _rows(connection, known, [key], column)
     if not rows:
-        origin = known.column(column).source
-        raise NoEvidence(f"{table} {key} {column} is {value!r}: no page states it (source of this column: {origin})")
+        raise _not_stated(connection, known, key, column, value)
     return rows
+
+
+_ORIGINS = {
+    "page": "a rule of warehouse/harmonise",
+    "derived": "a rule of warehouse/harmonise",
+    "code list": "a file of warehouse/codes",
+    "run": "the run that fetched the page or built this file",
+}
+"""Source of a column -> how a value of it came about that has no passage."""
+
+
+def _not_stated(connection: duckdb.DuckDBPyConnection, table: Table, key: str, column: str, value: object) -> NotStated:
+    about = table.column(column)
+    origin = None if value is None else _ORIGINS[about.source]
+    answer = NotStated(f"{table.name} {key} {column}", value, origin, about.description)
+    if table.group != "codes" and "document_id" in table.names:
+        answer.url = _page_of(connection, table, key)
+    if value is not None and about.source in ("page", "derived"):
+        answer.parts = _parts_of(connection, table, key)
+    return answer
+
+
+def _page_of(connection: duckdb.DuckDBPyConnection, table: Table, key: str) -> str | None:
+    query = f"""
+        SELECT d.url FROM {quoted(table.name)} c JOIN documents d USING (document_id)
+        WHERE {row_key_sql(table, "c")} = ?
+    """
+    found = connection.execute(query, [key]).fetchone()
+    return found[0] if found else None
+
+
+def _parts_of(connection: duckdb.DuckDBPyConnection, table: Table, key: str) -> str | None:
+    """The cells with passages that a rule had: those of the row, of an outcome those of its claims."""
+    if table.name in _MADE_FROM:
+        parts, link = _MADE_FROM[table.name]
+        query = f"SELECT {row_key_sql(TABLES[parts])} AS k FROM {quoted(parts)} WHERE {quoted(link)} = ? ORDER BY k"
+        keys = [k for (k,) in connection.execute(query, [key]).fetchall()]
+        return f"{parts} {', '.join(keys)}" if keys else None
+    query = "SELECT DISTINCT column_name FROM provenance WHERE table_name = ? AND row_key = ? ORDER BY ALL"
+    columns = [name for (name,) in connection.execute(query, [table.name, key]).fetchall()]
+    return f"this row, of which pages state {', '.join(columns)}" if columns else None
 
 
 def read_back(row: EvidenceRow, page_text: str) -> str:
@@ -108,6 +171,7 @@ def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list
     starts anew at the end, so that in (snapshots / pages) days every passage is read once. The cells' values are not
     looked up: `value` is None.
     """
+    first = day.toordinal() * pages  # numbers as they are: for parameters DuckDB loads pandas, where it is installed
     query = f"""
         WITH proving AS (
           SELECT s.*,
@@ -117,7 +181,7 @@ def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list
           FROM snapshots s
           WHERE s.snapshot_id IN (SELECT snapshot_id FROM provenance)
         ), chosen AS (
-          SELECT * FROM proving WHERE age <= $pages OR (place - $first % n + n) % n < $pages
+          SELECT * FROM proving WHERE age <= {pages} OR (place - {first} % n + n) % n < {pages}
         )
         SELECT p.table_name, p.row_key, p.column_name, NULL, d.document_id, d.url, d.publisher, d.page_type, {_SNAPSHOT}
         FROM provenance p
@@ -125,8 +189,7 @@ def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list
         JOIN documents d ON d.document_id = p.document_id
         ORDER BY s.archive_file, s.archive_offset, s.snapshot_id, p.table_name, p.row_key, p.column_name
     """
-    first = day.toordinal() * pages
-    return [EvidenceRow(*row) for row in connection.execute(query, {"pages": pages, "first": first}).fetchall()]
+    return [EvidenceRow(*row) for row in connection.execute(query).fetchall()]
 
 
 def _place(row: EvidenceRow, page_text: str) -> int | None:
@@ -143,13 +206,36 @@ def squeezed(value: str) -> str:
     return _SPACES.sub(" ", value)
 
 
-def _table(name: str, column: str) -> Table:
+def _table(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> Table:
     table = TABLES.get(name)
     if table is None:
-        raise NoEvidence(f"no table {name!r}; {_near(name, list(TABLES))}")
+        views = dict(connection.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall())
+        if name in views:
+            raise NoEvidence(_of_view(name, column, views))
+        raise NoEvidence(f"no table {name!r}; {_near(name, [*TABLES, *views])}")
     if column not in table.names:
         raise NoEvidence(f"table {name} has no column {column!r}; {_near(column, list(table.names))}")
     return table
+
+
+def _of_view(name: str, column: str, views: Mapping[str, str]) -> str:
+    """Which table to ask instead of a view: the first it reads that pages state something of, best with this column."""
+    bases = [TABLES[base] for base in _bases(name, views)]
+    bases = [base for base in bases if base.name in _MADE_FROM or any(c.evidence for c in base.columns)] or bases
+    bases.sort(key=lambda base: column not in base.names)  # the order of reading decides between equals
+    first = bases[0]
+    asked = column if column in first.names else "COLUMN"
+    names = ", ".join(base.name for base in bases)
+    key = "|".join(first.key)
+    return f"{name} is a view of {names}; did you mean `biwaq why {first.name} '{key}' {asked}`, with the row's key?"
+
+
+def _bases(view: str, views: Mapping[str, str]) -> list[str]:
+    """The tables that a view reads, itself or by another view, in order."""
+    found: dict[str, None] = {}
+    for name in _READS.findall(views[view]):
+        found.update(dict.fromkeys(_bases(name, views) if name in views and name != view else [name]))
+    return [name for name in found if name in TABLES]
 
 
 def _value(connection: duckdb.DuckDBPyConnection, table: Table, key: str, column: str) -> object:
@@ -159,7 +245,7 @@ def _value(connection: duckdb.DuckDBPyConnection, table: Table, key: str, column
         near = ", ".join(_near_keys(connection, table, key)) or "the table is empty"
         raise NoEvidence(f"table {table.name} has no row {key!r} (key: {'|'.join(table.key)}); near: {near}")
     if found[0] is None:
-        raise NoEvidence(f"{table.name} {key} {column} is null: no page states it")
+        raise _not_stated(connection, table, key, column, None)
     return found[0]
 
 
@@ -174,7 +260,8 @@ def _near_keys(connection: duckdb.DuckDBPyConnection, table: Table, key: str) ->
 
 def _near(word: str, known: list[str]) -> str:
     """The names that the caller may have meant, else all there are."""
-    return f"there is: {', '.join(difflib.get_close_matches(word, known, n=5) or known)}"
+    close = difflib.get_close_matches(word, known, n=3)
+    return f"did you mean {' or '.join(close)}?" if close else f"there is: {', '.join(known)}"
 
 
 def _from_parts(connection: duckdb.DuckDBPyConnection, table: Table, key: str, column: str) -> list[EvidenceRow]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from warehouse.remembered import remembered
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
@@ -28,7 +29,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
-@lru_cache(maxsize=65536)
+@remembered(65_536)
 def fold(text: str) -> str:
     """`text` for comparing: tidy, lower case, one kind of hyphen, no quotes, one gender form.
 

@@ -24,7 +24,7 @@ import orjson
 from warehouse import ddl
 from warehouse.columns import ColumnType
 from warehouse.ddl import quoted, text
-from warehouse.duck import connect
+from warehouse.duck import CONFIG, connect
 from warehouse.model import Row, Rows
 from warehouse.refusals import first_refused, read_part
 from warehouse.sqlfiles import SqlFile, read_folder
@@ -32,8 +32,8 @@ from warehouse.tables import BUILT_HERE, TABLES, Table, term_rows
 
 VIEWS = Path(__file__).with_name("views")
 MACROS = Path(__file__).with_name("macros")
-_MEMORY = "200MB"
-"""Of DuckDB while it loads; what it sorts beyond goes to the disk."""
+_MEMORY_MB, _INDEXED_ROW = 120, 150
+"""Of DuckDB while it loads, MB and bytes a row with keys: what it sorts beyond goes to the disk, but keys do not."""
 
 
 class RowsRejected(ValueError):
@@ -100,7 +100,7 @@ def write(rows: Rows, out: Path, *, consume: bool = False, parts: Parts | None =
     counts = {name: len(complete[name]) + more[name] for name in TABLES}
     if parts is not None:
         parts.close()
-    with _new_file(out) as (connection, folder):
+    with _new_file(out, _memory(counts)) as (connection, folder):
         connection.execute("BEGIN")  # one write to the disk instead of one a comment
         for statement in ddl.statements():
             connection.execute(statement)
@@ -135,7 +135,11 @@ def check_rows(rows: Rows) -> None:
 
 def _check_table(table: Table, rows: list[Row]) -> None:
     names, fits = _shape(table.name)
+    known = _shapes_known(table.name)
     for number, row in enumerate(rows, start=1):
+        shape = (*row, *map(type, row.values()))
+        if shape in known:
+            continue  # columns and types of a row that fitted; a million rows have a few dozen shapes
         if row.keys() != names:
             raise RowsRejected(f"table {table.name}, row {number}: columns {_difference(row, names)}")
         for name, nullable, fit in fits:
@@ -143,6 +147,14 @@ def _check_table(table: Table, rows: list[Row]) -> None:
             if not (nullable if value is None else fit(value)):
                 kind = table.column(name).type
                 raise RowsRejected(f"table {table.name}, row {number}: column {name} is {kind}, not {value!r:.80}")
+        if float not in shape:  # of a float the type alone does not say that it is finite
+            known.add(shape)
+
+
+@cache
+def _shapes_known(table: str) -> set[tuple[object, ...]]:
+    """Names and types of rows that fitted the table."""
+    return set()
 
 
 @cache
@@ -170,8 +182,14 @@ _FITS: dict[ColumnType, Callable[[Any], bool]] = {
 }
 
 
+def _memory(counts: Mapping[str, int]) -> str:
+    """What DuckDB may take for so many rows a table."""
+    indexed = sum(rows for name, rows in counts.items() if TABLES[name].indexed)
+    return f"{_MEMORY_MB + indexed * _INDEXED_ROW // 10**6}MB"
+
+
 @contextmanager
-def _new_file(out: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def _new_file(out: Path, memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A new file and a folder for its load files; the folder always goes, the file stays only if all went well."""
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
@@ -179,7 +197,7 @@ def _new_file(out: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     parts.mkdir(parents=True, exist_ok=True)
     done = False
     try:
-        connection = connect(str(out), temp_directory=str(parts), memory_limit=_MEMORY)
+        connection = connect(str(out), temp_directory=str(parts), memory_limit=memory)
         try:
             yield connection, parts
         finally:
@@ -206,11 +224,20 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: list[Row], 
     order = f" ORDER BY {', '.join(map(quoted, table.key))}" if table.indexed or not came_in_order else ""
     source = read_part(table, str(part))
     try:
-        connection.execute(f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
+        _execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
     except duckdb.Error as error:
         why = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
         raise LoadFailed(f"table {table.name}, {why}") from error
     part.unlink()
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Run a statement; where the little memory that is right for most loads is not enough, once more with plenty."""
+    try:
+        connection.execute(statement)
+    except duckdb.OutOfMemoryException:
+        connection.execute(f"SET memory_limit = '{CONFIG['memory_limit']}'")
+        connection.execute(statement)
 
 
 def _write_lines(table: Table, rows: list[Row], lines: BinaryIO) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warehouse.harmonise.assembly import Assembly
 from warehouse.model import Crawl, Document, Rows, RunInfo, Sink, SourceInfo
+from warehouse.remembered import forget
 
 __all__ = ["harmonise"]
 
@@ -27,4 +27,9 @@ def harmonise(
     `run` is the run that builds. With a `sink` the rows of large tables go there instead, in no order.
     Raises CodeFileError, DecisionError where a rule file contradicts itself.
     """
-    return Assembly(documents, crawls, sources, run, sink).rows()
+    from warehouse.harmonise.assembly import Assembly  # here, as a night that brings nothing new needs no rule
+
+    try:
+        return Assembly(documents, crawls, sources, run, sink).rows()
+    finally:
+        forget()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from warehouse.folding import fold
 from warehouse.harmonise.places import first_name
 from warehouse.model import stable_id
+from warehouse.remembered import remembered
 
 # "Leipziger Osten (Kerngebiet)", "Nordstadt (NSt)": a remark, not a name. "Rheindorf(-Nord)" is a part of the name.
 _PART = re.compile(r"\((-[^()]+)\)")
@@ -32,7 +32,7 @@ class AreaName:
     parts: frozenset[str]
 
 
-@lru_cache(maxsize=65536)
+@remembered(65_536)
 def read_area(name: str, town: str | None) -> AreaName:
     """Read one entry of "Programmgebiet" of a project in `town`.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from warehouse.codelists import vocabulary
 from warehouse.folding import fold, tidy, transliterate
@@ -23,6 +22,7 @@ from warehouse.harmonise.org_words import (
     take_legal_forms,
 )
 from warehouse.harmonise.places import Municipality, first_name, gazetteer, name_key
+from warehouse.remembered import remembered
 
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _TOWN_BRACKET = re.compile(r"([^\W\d_]+) ?\(([^\W\d_]+)\)")
@@ -80,7 +80,7 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=131072)
+@remembered(131_072)
 def read_name(written: str, home: Home) -> OrgName:
     """Read one entry of a list of partners on a page of `home`."""
     written = tidy(written)
@@ -225,7 +225,7 @@ def _take_places(words: list[str], home: Home) -> _Placed:
     return result
 
 
-@lru_cache(maxsize=4096)
+@remembered(4_096)
 def _own_names(own: Municipality) -> tuple[tuple[str, ...], ...]:
     """The word sequences that mean the page's own town, longest first: Kreis, full name, first name, "Duisburger"."""
     kreis = tuple(_tokens(own.kreis_name.partition(", ")[0]))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from warehouse.codelists import load, vocabulary
 from warehouse.folding import fold
+from warehouse.remembered import remembered
 
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = r"(?<![^\W_])"
@@ -88,7 +89,7 @@ def fillers() -> frozenset[str]:
     return frozenset(vocabulary("organisation_words")["fillers"])
 
 
-@lru_cache(maxsize=65536)
+@remembered(65_536)
 def is_category(name: str) -> bool:
     """Whether an entry names a sort of bodies and no single one: "Schulen", "regionale Wohnungsunternehmen"."""
     labels, describing, nouns, subjects = _categories()

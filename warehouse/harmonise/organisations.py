@@ -82,6 +82,7 @@ class Organisations:
         self._join_by_rules()
         self.unused = self._join_by_decisions(decisions)
         self._entities = self._make_entities(decisions)
+        self._found: dict[tuple[str, Home], _Entity] = {}
         self._proposals: list[Proposal] | None = None
 
     def bodies(self, written: str, home: Home) -> tuple[str, ...]:
@@ -151,7 +152,11 @@ class Organisations:
         return Candidate(body, node.place, node.words, node.mark, self._first[node][2], self._town[node], aliases)
 
     def _entity(self, body: str, home: Home) -> _Entity:
-        return self._entities[self._union.find(self._node(read_name(body, home)))]
+        found = self._found.get((body, home))
+        if found is None:
+            found = self._entities[self._union.find(self._node(read_name(body, home)))]
+            self._found[body, home] = found
+        return found
 
     def _node(self, name: OrgName) -> Node:
         written = fold(name.written)

@@ -11,13 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 from warehouse.folding import fold, slug
 from warehouse.harmonise.areas import read_area
 from warehouse.harmonise.cells import Note
 from warehouse.harmonise.readings import Reading, page_number
+from warehouse.remembered import remembered
 
 Relation = Literal["main", "city_page"]
 _WORD = re.compile(r"[^\W_]+")
@@ -73,7 +73,7 @@ def town_key(reading: Reading) -> str:
     return reading.ags or f"? {reading.slug}"
 
 
-@lru_cache(maxsize=65536)  # asked for every figure of a town with several projects
+@remembered(65_536)  # asked for every figure of a town with several projects
 def name_words(title: str | None, town: str | None) -> frozenset[str]:
     """The telling words of a title: without BIWAQ, the town and small words."""
     skip = _NO_NAME | set(_WORD.findall(fold(town or "")))
