@@ -109,10 +109,14 @@ def _warehouse(settings: Settings) -> list[Problem]:
         return [Problem("warehouse_unreadable", str(fault).partition("\n")[0])]
     now, live = settings.now().replace(tzinfo=None), _live(settings.layout.root)
     return [
-        Problem("source_stale", f"source {source_id}: its pages were seen last {seen or 'never'}")
+        Problem("source_stale", f"source {source_id}: its pages were seen last {_utc(seen)}")
         for source_id, seen in rows
         if source_id in live and (seen is None or now - seen > STALE)
     ]
+
+
+def _utc(seen: datetime | None) -> str:
+    return f"{seen:%Y-%m-%d %H:%M} UTC" if seen is not None else "never"
 
 
 def _live(root: Path) -> set[str]:

@@ -37,6 +37,19 @@ SILENCE_S = 60.0
 ROOMY = 100
 """Columns of a window that has room for rates and outcomes."""
 LOOKING = "looking for pages"
+WORDS = {
+    "fetched": "fetched",
+    "unchanged": "unchanged",
+    "stored": "stored by an earlier run",
+    "gone": "not there",
+    "forbidden": "forbidden",
+    "reserved": "reserved",
+    "moved": "led elsewhere",
+    "alias": "under another address",
+    "failed": "failed",
+    "unasked": "not asked",
+}
+"""Outcome of an address -> what people read, in this order. `alias`: its page is counted under another address."""
 
 
 class _Stages(logging.Handler):
@@ -73,11 +86,11 @@ class PlainProgress:
         LOG.removeHandler(self._stages)
 
     def plan(self, source_id: str, pages: int) -> None:
-        """Say how many pages will be asked for."""
+        """Say how many addresses will be asked for."""
         self._outcomes[source_id] = Counter()
         self._planned[source_id] = pages
         self._begun[source_id] = self._told[source_id] = self._clock()
-        click.echo(f"{source_id}: {pages} pages to ask for", err=True)
+        click.echo(f"{source_id}: {pages} addresses to ask for", err=True)
 
     def page(self, source_id: str, url: str, outcome: str) -> None:
         """Count the outcome; after a minute of silence say how far the source is."""
@@ -90,8 +103,9 @@ class PlainProgress:
 
     def done(self, source_id: str, report: object) -> None:
         """Say what came of them, and what could not be read."""
-        counts = counted(self._outcomes.get(source_id, Counter()))
-        click.echo(f"{source_id}: {counts or 'nothing to ask for'}", err=True)
+        planned, outcomes = self._planned.get(source_id, 0), self._outcomes.get(source_id, Counter())
+        counts = counted(outcomes + rest(planned - outcomes.total(), report))
+        click.echo(f"{source_id}: {f'{planned} addresses: {counts}' if counts else 'nothing to ask for'}", err=True)
         for line in gaps(report):
             click.echo(f"{source_id}: {line}", err=True)
 
@@ -169,7 +183,9 @@ class BarProgress:
         """Fill the source's bar, and say what could not be read."""
         task = self._tasks.get(source_id)
         if task is not None:
-            self._bars.update(task, completed=self._planned[source_id])
+            outcomes = self._outcomes[source_id]
+            outcomes += rest(self._planned[source_id] - outcomes.total(), report)
+            self._bars.update(task, completed=self._planned[source_id], outcomes=counted(outcomes))
         for line in gaps(report):
             self._say(f"{source_id}: {line}")
 
@@ -184,7 +200,20 @@ class BarProgress:
 
 def counted(outcomes: Counter[str]) -> str:
     """`10 fetched, 1 failed`."""
-    return ", ".join(f"{n} {word}" for word, n in sorted(outcomes.items()))
+    order = list(WORDS)
+    known = sorted(outcomes, key=lambda outcome: order.index(outcome) if outcome in WORDS else len(order))
+    return ", ".join(f"{outcomes[outcome]} {WORDS.get(outcome, outcome)}" for outcome in known)
+
+
+def rest(n: int, report: object) -> Counter[str]:
+    """What became of the `n` planned addresses that no request was made for.
+
+    A page that earlier nights knew by an address of its own, and that today's listing led to by another one, was asked
+    for there. What is left then was beyond the source's cap.
+    """
+    reached = [url for url in report.seen if url not in report.origins] if isinstance(report, CrawlReport) else []
+    again = min(max(n, 0), len(reached))
+    return +Counter(alias=again, unasked=max(n, 0) - again)
 
 
 def how_far(done: int, planned: int, seconds: float) -> str:

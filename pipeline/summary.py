@@ -1,18 +1,21 @@
 """What a run says at its end, read from what it published.
 
 Belongs here: the summary's lines. Does not: printing or the run.
-Concept: figures come from the published file itself, not from what the run believes it did; beside each count stands
-what it was before, so that a person sees at once whether the night was an ordinary one.
+Concept: figures come from the published file itself (why a page did not come: from the crawl log), not from what a run
+believes it did; beside each count stands what it was before: was the night an ordinary one?
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import duckdb
 
+from pipeline.counts import Error, errors, issue_counts, night, night_lines
 from pipeline.logs import plain
 from pipeline.night import Outcome
+from pipeline.outputs import beyond
 from pipeline.settings import Settings
 from pipeline.table_facts import rows_in
 from pipeline.terminal import INDENT
@@ -28,17 +31,14 @@ TABLES = (
     "issues",
     "changes",
 )
-PAGES = ("listed", "fetched", "unchanged", "parsed", "failed")
 SHOWN_CHANGES = 5
+SHOWN_ERRORS = 3
 LONGEST = 40
 """Old and new values of a change are cut here."""
 NEWS = """
 SELECT c.table_name || ' ' || c.row_key, c.column_name, c.old_value, c.new_value
 FROM changes c WHERE c.seen_at >= (SELECT started_at FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1)
 ORDER BY ALL"""
-ISSUES = """
-SELECT severity, count(*) FROM issues GROUP BY severity
-ORDER BY list_position(['error', 'warning', 'info'], severity)"""
 
 
 def summary_lines(settings: Settings, outcome: Outcome) -> list[str]:
@@ -49,9 +49,13 @@ def summary_lines(settings: Settings, outcome: Outcome) -> list[str]:
         return []
     before = rows_in(next(iter(published_builds(layout.warehouse)[1:]), None), TABLES)
     with read_only(link) as connection:
-        lines = [*_pages(connection), *_rows(connection, before), *_news(connection), *_state(connection, outcome)]
+        lines = [*_pages(connection, layout.records), *_rows(connection, before)]
+        lines += [*_news(connection), *_state(connection, outcome)]
+        too_many = beyond(connection, settings)
     lines.append(_line("warehouse", str(layout.warehouse / "biwaq.duckdb")))
-    if (report := layout.report / "index.html").is_file() and outcome.fault is None:
+    if too_many is not None:
+        lines.append(_line("report", f"not made: {too_many}; `biwaq export` writes the data"))
+    elif (report := layout.report / "index.html").is_file() and outcome.fault is None:
         lines.append(_line("report", str(report)))
     lines.append(_line("UI", f"biwaq ui --data {layout.root}   (run {outcome.run_id})"))
     return lines
@@ -61,12 +65,16 @@ def _line(word: str, text: str) -> str:
     return f"{word:<{INDENT - 1}} {text}"
 
 
-def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    run = connection.execute(
-        f"SELECT {', '.join(PAGES)} FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1"
-    ).fetchone()
-    if run is not None:
-        yield _line("pages", ", ".join(f"{n} {word}" for n, word in zip(run, PAGES, strict=True)))
+def _pages(connection: duckdb.DuckDBPyConnection, records: Path) -> Iterator[str]:
+    counts = night(connection, records)
+    yield from _lines("pages", night_lines(counts) if counts is not None else ())
+
+
+def _lines(word: str, texts: Iterable[str]) -> Iterator[str]:
+    """A line a text, the word before the first."""
+    for text in texts:
+        yield _line(word, text)
+        word = ""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, before: dict[str, int]) -> Iterator[str]:
@@ -96,9 +104,16 @@ def _value(text: str | None) -> str:
 
 
 def _state(connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> Iterator[str]:
-    counts = connection.execute(ISSUES).fetchall()
-    if counts:
-        shown = ", ".join(f"{n} {severity}" for severity, n in counts)
-        yield _line("issues", f"{shown}; biwaq status says which")
+    counts = issue_counts(connection)
+    if counts is not None:
+        yield _line("issues", f'{counts}; each: biwaq query "FROM v_issues", or report/quality.html')
+    yield from _lines("errors", _grave(errors(connection)))
     failed = [check.name for check in outcome.failed_checks]
     yield _line("checks", f"not passed: {', '.join(failed)}" if failed else "all passed")
+
+
+def _grave(found: list[Error]) -> Iterator[str]:
+    for error in found[:SHOWN_ERRORS]:
+        yield f"{error.page}: {error.message}" if error.page else error.message
+    if len(found) > SHOWN_ERRORS:
+        yield f"… and {len(found) - SHOWN_ERRORS} more: biwaq status --all"

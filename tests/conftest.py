@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--shared", default=None, help="folder with pages/, facts/, seeds/, suites/ (not part of the project)"
     )
     parser.addoption("--kills", type=int, default=1, help="at how many random moments a run is killed")
+    parser.addoption("--report-of", type=int, default=100, help="projects of the report whose size is measured")
     parser.addoption("--axe", default=None, help="axe.min.js of axe-core: the report in a browser is checked with it")
     parser.addoption("--full-disk", type=int, default=0, help="fail each of the first N writes in turn")
 

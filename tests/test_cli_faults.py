@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from tests.cli import Ran, biwaq, is_blank
+from tests.warehouse_file import rows
 
 GOOD = """
 id = "a"
@@ -124,6 +125,52 @@ def test_why_names_what_is_near(
 
 
 @pytest.mark.parametrize(
+    ("table", "key", "column", "told"),
+    [
+        ("projects", "iii-duisburg", "project_line_id", ["= line-duisburg: no page states it", "made by   a rule"]),
+        ("projects", "iii-koeln", "start_date", ["is empty (null): no page states it", "2472_K%C3%B6ln.html"]),
+        ("projects", "iii-duisburg", "first_seen", ["= 2025-11-20 01:15:00 UTC", "made by   the run"]),
+        ("rounds", "III", "label_de", ["made by   a file of warehouse/codes"]),
+    ],
+)
+def test_a_value_that_no_page_states_is_an_answer_and_no_mistake(
+    table: str,
+    key: str,
+    column: str,
+    told: list[str],
+    published: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran = biwaq(monkeypatch, capsys, "why", table, key, column, "--data", published)
+    assert (ran.code, ran.err) == (0, "")
+    assert [word for word in told if word not in ran.out] == []
+
+
+def test_why_of_an_outcome_s_own_column_names_its_claims(
+    published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ((outcome, claims),) = rows(
+        published,
+        "SELECT outcome_id, string_agg(claim_id, ', ' ORDER BY claim_id) FROM outcome_claims "
+        "JOIN outcomes o USING (outcome_id) WHERE o.value = 827 GROUP BY ALL",
+    )
+    ran = biwaq(monkeypatch, capsys, "why", "outcomes", outcome, "agreement", "--format", "json", "--data", published)
+    assert ran.code == 0
+    assert [row["made from"] for row in orjson.loads(ran.out)] == [f"outcome_claims {claims}"]
+
+
+def test_a_run_refused_for_want_of_a_contact_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BIWAQ_CONTACT", raising=False)
+    (tmp_path / "a.toml").write_text(GOOD)
+    ran = biwaq(monkeypatch, capsys, "run", "--sources", tmp_path / "a.toml", "--data", tmp_path / "data-live")
+    assert_one_line(ran, "BIWAQ_CONTACT is not set")
+    assert not (tmp_path / "data-live").exists()
+
+
+@pytest.mark.parametrize(
     "command", ["run", "parse", "reparse", "query", "why", "status", "purge", "serve-sample", "ui"]
 )
 def test_every_command_s_help_has_an_example(
@@ -154,7 +201,7 @@ def test_status_before_anything_is_published(
     ran = biwaq(monkeypatch, capsys, "status", "--data", tmp_path)
     assert ran.code == 0
     assert "nothing yet" in ran.out
-    assert "last run: none yet" in ran.out
+    assert "last run   none yet" in ran.out
 
 
 def test_reading_again_with_the_same_parsers_changes_nothing(

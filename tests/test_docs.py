@@ -18,7 +18,11 @@ from warehouse.tables import TABLES
 from warehouse.write import views
 
 PAGES = sorted(DOCS.glob("*.md"))
-ELSEWHERE = {"cookbook.md": "test_cookbook.py", "open-it.md": "test_open_it.py"}
+ELSEWHERE = {
+    "cookbook.md": "test_cookbook.py",
+    "open-it.md": "test_open_it.py",
+    "beyond-one-machine.md": "test_workers.py",
+}
 """Pages that another test follows."""
 OF_ALARMS = "runbook.md"
 """Its commands belong to a night that went wrong: their arguments are read, the commands are not run."""

@@ -33,7 +33,11 @@ def test_the_command_writes_the_folder_and_says_what_it_holds(
     assert ran.code == 0, ran.err
     assert "projects" in ran.out
     assert "operations/annex_xii" in ran.out
-    assert ran.out.splitlines()[-1].startswith(f"{sum(path.is_file() for path in (tmp_path / 'out').rglob('*'))} files")
+    last = ran.out.splitlines()[-1]
+    assert last.startswith(f"{sum(path.is_file() for path in (tmp_path / 'out').rglob('*'))} files")
+    first = tmp_path / "out" / "README.md"
+    assert f" in {tmp_path / 'out'}; open first: {first} " in last
+    assert first.is_file()
 
 
 @pytest.mark.parametrize("what", ["no warehouse", "other folder", "a file", "no previous"])

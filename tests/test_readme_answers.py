@@ -17,7 +17,7 @@ from tests.test_readme import TYPED
 from tests.warehouse_file import rows
 from warehouse.write import write
 
-GAP, PARTNERS, OUTCOMES = (args[1] for args in TYPED if args[0] == "query")
+GAP, PARTNERS, OUTCOMES = (args[1] for args in TYPED[:3])
 ALL_PARTNERS = PARTNERS.replace(" LIMIT 10", "")
 
 GAPS = [

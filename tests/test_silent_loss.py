@@ -87,12 +87,13 @@ def test_a_figure_of_another_kind_is_damage(tmp_path: Path) -> None:
 def test_status_shows_how_much_was_read(
     published: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = biwaq(monkeypatch, capsys, "status", "--data", published).out
-    reading = out.partition("\nreading\n")[2].partition("\nruns\n")[0]
-    for word in ("gsb_project", "city_page", "news_article", "lowest", "floor", "text_loss", "worst_page"):
+    out = biwaq(monkeypatch, capsys, "status", "--all", "--data", published).out
+    reading = out.partition("\nreading")[2].partition("\nlast runs")[0]
+    for word in ("gsb_project", "city_page", "news_article", "median %", "lowest %", "floor %", "lost at most %"):
         assert word in reading
-    assert "75_Giessen" in reading  # the page of the sample site with a caption behind its summary
-    assert "Kurzbeschreibung › …" in reading
+    # the page of the sample site with a caption behind its summary
+    assert "75_Giessen" in out.partition("\nworst pages")[2].partition("\nunclaimed")[0]
+    assert "Kurzbeschreibung › …" in out.partition("\nunclaimed")[2]
 
 
 def test_parse_shows_what_was_left_unread(

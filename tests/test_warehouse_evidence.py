@@ -53,9 +53,9 @@ def test_an_outcome_has_the_evidence_of_its_claims(connection: duckdb.DuckDBPyCo
 @pytest.mark.parametrize(
     ("table", "key", "column", "message"),
     [
-        ("area_stat", "x", "value", r"no table 'area_stat'; there is: area_stats"),
+        ("area_stat", "x", "value", r"no table 'area_stat'; did you mean area_stats or "),
         ("zzz", "x", "value", r"no table 'zzz'; there is: rounds, states"),
-        ("area_stats", "x", "valeu", r"table area_stats has no column 'valeu'; there is: value"),
+        ("area_stats", "x", "valeu", r"table area_stats has no column 'valeu'; did you mean value"),
         (
             "area_stats",
             "iii-duisburg|sgb2_rate",
@@ -72,8 +72,8 @@ def test_an_outcome_has_the_evidence_of_its_claims(connection: duckdb.DuckDBPyCo
         ("projects", "iii-erfrut", "title", r"near: iii-erfurt"),
         ("document_aliases", "x", "url", r"near: the table is empty"),
         ("projects", "iii-erfurt", "subtitle", r"projects iii-erfurt subtitle is null: no page states it"),
-        ("projects", "iii-erfurt", "first_seen", r"no page states it \(source of this column: run\)"),
-        ("outcomes", "t-827", "agreement", r"is 'single': no page states it \(source of this column: page\)"),
+        ("projects", "iii-erfurt", "first_seen", r"no page states it, it was made by the run"),
+        ("outcomes", "t-827", "agreement", r"is 'single': no page states it, it was made by a rule"),
     ],
 )
 def test_what_can_not_be_shown_is_said_in_a_line(

@@ -12,6 +12,9 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.errors import UsageFault
+from pipeline.settings import Layout
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -49,3 +52,9 @@ def sources_option(help_text: str) -> Callable[[Command], Command]:
         )
 
     return add
+
+
+def refuse_file(layout: Layout) -> None:
+    """Raise UsageFault where the data folder is a file."""
+    if layout.root.is_file():
+        raise UsageFault(f"--data {layout.root}: is a file; a folder is needed")

@@ -20,8 +20,12 @@ from warehouse.export import ExportReport, NotAnExport
 from warehouse.export import export as write_export
 from warehouse.publish import published_builds
 
+GUIDE, BOOK = "README.md", "biwaq.xlsx"
 
-@click.command(epilog="Example: biwaq export --out exports")
+
+@click.command(
+    short_help="All data as Parquet, CSV, workbook, dictionary.", epilog="Example: biwaq export --out exports"
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write; an older export is replaced."
 )
@@ -54,4 +58,9 @@ def _lines(report: ExportReport, out: Path) -> list[str]:
     lists = [(f"operations/{name}", n, "", "", "") for name, n in report.operations.items()]
     table = as_table(["what", "rows", "added", "changed values", "gone"], [*rows, *lists])
     cuts = [f"not in the workbook: {cut}" for cut in report.cuts]
-    return [*table, *cuts, f"{report.files} files, {report.bytes / 1e6:.1f} MB: {out}"]
+    size = f"{report.files} files, {report.bytes / 1e6:.1f} MB"
+    return [
+        *table,
+        *cuts,
+        f"{size} in {out}; open first: {out / GUIDE} says what lies where, {out / BOOK} is for Excel",
+    ]

@@ -22,7 +22,8 @@ from pipeline.errors import UsageFault
 
 
 @click.command(
-    epilog="Example: biwaq parse page.html --url https://www.biwaq.de/BIWAQ/DE/Projekte/x.html --type gsb_project"
+    short_help="One saved page as JSON: record and issues.",
+    epilog="Example: biwaq parse page.html --url https://www.biwaq.de/BIWAQ/DE/Projekte/x.html --type gsb_project",
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--url", default="", help="The page's address; needed for links and the round of old pages.")

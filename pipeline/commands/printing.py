@@ -1,7 +1,8 @@
 """Rows on standard output.
 
 Belongs here: table, CSV and JSON forms of a query's result. Does not: queries.
-Concept: a table fits the window of a terminal and is whole in a pipe; CSV and JSON hold every row and every digit.
+Concept: a table is for the eye: it fits the window of a terminal, is whole in a pipe, and shows 827 for a DOUBLE of
+827.0; CSV and JSON are for programs: they hold every row, every digit and the kind of number.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.logs import plain
-from pipeline.terminal import console_of
+from pipeline.terminal import console_of, number
 from warehouse.csvsafe import cell_of
 
 NARROWEST = 12
@@ -37,24 +38,36 @@ _IN_JSON = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x202
 def as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
     """Lines of a table: as wide as the window on a terminal (there, if columns do not fit, a line a cell), else whole.
 
-    A cell is one line of text; nothing in it can reach the terminal as a command.
+    A cell is one line of text; nothing in it can reach the terminal as a command. The last line counts the rows.
     """
     if not names:
         return
-    console = console_of()
     cells = [[_shown(cell) for cell in row] for row in rows]
     count = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}"
+    if any(isinstance(cell, datetime) and cell.tzinfo is None for row in rows for cell in row):
+        count += "; times of the warehouse are UTC"
+    yield from _as_table(names, rows, cells, count)
+
+
+def as_plain_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """As `as_table`, without the line that counts."""
+    yield from _as_table(names, rows, [[_shown(cell) for cell in row] for row in rows], None)
+
+
+def _as_table(
+    names: Sequence[str], rows: Sequence[Sequence[object]], cells: Sequence[Sequence[str]], count: str | None
+) -> Iterator[str]:
+    console, whole = console_of(), _whole(names, cells)
     if not console.is_terminal:
-        yield from _drawn(_whole(names, cells), names, rows, cells)
-        yield count
-        return
-    if len(names) * NARROWEST > console.width:
+        yield from _drawn(whole, names, rows, cells)
+    elif len(names) * NARROWEST > console.width < whole.width:
         yield from _cell_by_cell(names, cells, console.width)
     else:
         yield from _drawn(console, names, rows, [[_short(cell) for cell in row] for row in cells])
-        if any(len(cell) > LONGEST_CELL for row in cells for cell in row):
+        if count is not None and any(len(cell) > LONGEST_CELL for row in cells for cell in row):
             count += f"; {CUT} was cut, --format csv is whole"
-    yield count
+    if count is not None:
+        yield count
 
 
 def _drawn(
@@ -82,7 +95,7 @@ def _is_numeric(rows: Sequence[Sequence[object]], place: int) -> bool:
 
 
 def _shown(cell: object) -> str:
-    return "" if cell is None else plain(" ".join(str(cell).split()))
+    return "" if cell is None else plain(" ".join(str(number(cell)).split()))
 
 
 def _short(cell: str) -> str:
@@ -91,8 +104,8 @@ def _short(cell: str) -> str:
 
 def _cell_by_cell(names: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     begin = max(map(len, names)) + 2
-    for number, row in enumerate(cells, start=1):
-        yield f"── row {number} "
+    for place, row in enumerate(cells, start=1):
+        yield f"── row {place} "
         for name, cell in zip(names, row, strict=True):
             folded = textwrap.wrap(cell, max(width - begin, NARROWEST), break_on_hyphens=False) or [""]
             yield f"{name:<{begin}}{folded[0]}"

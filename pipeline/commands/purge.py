@@ -6,9 +6,8 @@ Concept: done for whoever asks to be forgotten; nothing happens before a person 
 
 from __future__ import annotations
 
-import shutil
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -20,12 +19,14 @@ from pipeline.commands.query import published_or_fault
 from pipeline.commands.run import report
 from pipeline.errors import UsageFault
 from pipeline.fetch.urls import BadAddress, canonical
+from pipeline.half_swapped import forget
 from pipeline.logs import plain
 from pipeline.night import remembered_sources, run_rebuild
 from pipeline.parse_day import parse_day
 from pipeline.purge import Hit, find, purge
 from pipeline.resources import Workspace, sole_writer
 from pipeline.settings import SAMPLE_SOURCES, from_environment
+from pipeline.terminal import moment
 from warehouse.checks import CHECKS
 
 SHOWN = 20
@@ -33,6 +34,7 @@ SHOWN = 20
 
 @click.command(
     "purge",
+    short_help="Take a page or a person's name out for good.",
     epilog='Example: biwaq purge https://www.example.org/a.html --passage "Erika Muster" --reason "asked by mail"',
 )
 @click.argument("url", required=False)
@@ -70,9 +72,7 @@ def purge_command(
     click.echo(f"{len(done)} archived bodies replaced; the evidence is in {layout.purged}")
     compared = [check.name for check in CHECKS if check.needs_previous and check.blocking]
     tags = {**accept_tags(compared, f"purge: {reason}"), PURGE: "yes"}
-    for made in (layout.report, layout.exports):  # they hold what was purged; the rebuild makes them anew
-        if made.exists():
-            shutil.rmtree(made)
+    forget(layout)  # report and exports hold what was purged; the rebuild makes them anew
     report(settings, run_rebuild(workspace, tags))
     click.echo("older builds were removed; copies that others made are not reached, see docs/runbook.md")
 
@@ -95,6 +95,6 @@ def _show(hits: list[Hit]) -> None:
     click.echo(f"{len(hits)} archived bodies of {len({hit.url for hit in hits})} addresses:")
     for hit in hits[:SHOWN]:
         again = "" if hit.is_document else "  (no document: it is fetched again, ask the site to remove it)"
-        click.echo(f"  {hit.fetched_at}  {plain(hit.url)}{again}")
+        click.echo(f"  {moment(datetime.fromisoformat(hit.fetched_at))}  {plain(hit.url)}{again}")
     if len(hits) > SHOWN:
         click.echo(f"  … and {len(hits) - SHOWN} more")

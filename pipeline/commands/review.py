@@ -46,7 +46,10 @@ ORDER BY p.similarity DESC, p.name, p.other_name
 """
 
 
-@click.command(epilog="Example: biwaq review --out warehouse/decisions/review.toml")
+@click.command(
+    short_help="Names that may be one organisation, to decide.",
+    epilog="Example: biwaq review --out warehouse/decisions/review.toml",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -17,7 +17,7 @@ import click
 
 from fixtures.server import start
 from pipeline.acceptances import accept_tags
-from pipeline.commands.common import accept_options, data_option, sources_option
+from pipeline.commands.common import accept_options, data_option, refuse_file, sources_option
 from pipeline.errors import BiwaqFault, Refused
 from pipeline.fetch.contact import require_contact
 from pipeline.logs import plain
@@ -48,15 +48,16 @@ from warehouse.publish import published
 def run(
     sources: Path | None, data: Path, day: datetime | None, state: int, accept: tuple[str, ...], reason: str | None
 ) -> None:
-    """Fetch, parse, build, check and publish: one night."""
+    """One night: fetch, parse, build, check and publish."""
     tags = accept_tags(accept, reason)
     settings = from_environment(data, sources or SAMPLE_SOURCES)
     loaded = load_sources(settings.sources)
     wanted = day.date() if day else settings.today()
     check_day(settings, wanted, any(Workspace(lambda: settings).archive().files(wanted)))
-    prepare(settings)
+    refuse_file(settings.layout)
     if wanted == settings.today():
         require_contact(settings.contact, loaded)
+    prepare(settings)
     with _reachable(settings, sample=sources is None, state=state) as reachable, for_terminal() as progress:
         outcome = run_nightly(Workspace(lambda: reachable, progress), wanted, tags)
     remember_sources(settings.layout.root, settings.sources)
@@ -73,7 +74,7 @@ def _reachable(settings: Settings, *, sample: bool, state: int) -> Iterator[Sett
     try:
         yield replace(settings, connect_to=("127.0.0.1", port))
     finally:
-        process.terminate()
+        process.kill()  # it holds nothing; a signal that may be ignored would be waited for without end
         process.wait()
 
 

@@ -47,7 +47,9 @@ def serve_sample(port: int, state: int) -> None:
     _wait(process)
 
 
-@click.command(epilog="Example: biwaq ui --data data --port 3000")
+@click.command(
+    short_help="The Dagster UI on 127.0.0.1, nightly schedule on.", epilog="Example: biwaq ui --data data --port 3000"
+)
 @data_option
 @sources_option("The sources of runs started in the UI; without it those of the last run.")
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)

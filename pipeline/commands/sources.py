@@ -21,7 +21,10 @@ def sources() -> None:
     """Look at the sources, without a run."""
 
 
-@sources.command(epilog="Example: biwaq sources check --sources pipeline/sources")
+@sources.command(
+    short_help="One polite request a source: does it answer?",
+    epilog="Example: biwaq sources check --sources pipeline/sources",
+)
 @sources_option("A source file or a folder of them; without it the live ones of pipeline/sources.")
 def check(sources: Path | None) -> None:
     """Ask each source's first address once, robots.txt obeyed, and say what came. Nothing is kept.
