@@ -24,6 +24,7 @@ Kind = Literal[
     "nothing_published",
     "warehouse_unreadable",
     "store_unusable",
+    "purge_unfinished",
     "disk_low",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,7 +67,9 @@ def night(connection: duckdb.DuckDBPyConnection, records: Path) -> Night | None:
 
 def _logs(records: Path, day: str) -> Iterator[dict[str, Any]]:
     for path in sorted((records / day).glob("*.crawl.ndjson")):
-        yield from map(orjson.loads, path.read_bytes().splitlines())
+        for line in path.read_bytes().splitlines():
+            with suppress(orjson.JSONDecodeError):  # a damaged line; the summary comes after the publish
+                yield orjson.loads(line)
 
 
 def night_lines(counts: Night) -> Iterator[str]:

@@ -4,6 +4,7 @@ Belongs here: which assets, checks, jobs, schedules and resources there are. Doe
 Concept: `build_defs()` with overrides for tests and the command line; `defs` for Dagster.
 """
 
+import os
 from collections.abc import Iterator
 
 import dagster as dg
@@ -31,10 +32,11 @@ from pipeline.unfinished import clear
 def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
     """The code location; `workspace` replaces the one that the environment names.
 
-    Copies to a bucket are there where BIWAQ_REMOTE is set, the job for other machines where BIWAQ_BROKER is.
+    Copies to a bucket are there where BIWAQ_REMOTE is set; what stands in it is looked at when they run.
     """
     chosen = workspace or Workspace()
-    copies = [remote_pages, remote_warehouse] if chosen.settings.remote else []
+    is_copied = workspace.settings.remote if workspace else os.environ.get("BIWAQ_REMOTE")
+    copies = [remote_pages, remote_warehouse] if is_copied else []
 
     @dg.resource(description="Held for the whole run: one process writes the data folder.")
     def writer(context: dg.InitResourceContext) -> Iterator[SoleWriter]:

@@ -41,6 +41,8 @@ class Problem:
 def problems(settings: Settings) -> list[Problem]:
     """What is not well, gravest first; nothing where no run was ever made."""
     found = [*_last_run(settings), *_warehouse(settings)]
+    if settings.layout.purging.exists():
+        found.append(Problem("purge_unfinished", "a purge did not come to its end: give the same `biwaq purge` again"))
     free = shutil.disk_usage(settings.layout.root).free
     if free < LOW_BYTES:
         found.append(Problem("disk_low", f"{free // 1_000_000} MB are free for {settings.layout.root}"))

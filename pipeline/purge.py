@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import html
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -111,6 +112,18 @@ def purge(layout: Layout, hits: Iterable[Hit], passage: str | None, *, reason: s
     for file, plain in by_file.items():
         replace_records(layout.archive / file, plain)
     return entries
+
+
+def begin(layout: Layout, at: str) -> frozenset[str]:
+    """Note that a purge is at work; returns its time and those of purges that were killed before they ended.
+
+    The note goes when a rebuild has published and the builds before it, which hold what was purged, are removed.
+    """
+    with layout.purging.open("a", encoding="ascii") as file:
+        file.write(f"{at}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return frozenset(layout.purging.read_text(encoding="ascii").split())
 
 
 def drop_records(records: Path, places: set[tuple[str, int]]) -> None:

@@ -70,6 +70,11 @@ class Layout:
         return self.root / "purged.ndjson"
 
     @property
+    def purging(self) -> Path:
+        """The purge at work, or killed at it: its time in the ledger, a line each, until no old build stands."""
+        return self.root / ".purging"
+
+    @property
     def unfinished(self) -> Path:
         """The runs at work, or killed at it."""
         return self.root / ".unfinished"

@@ -323,7 +323,7 @@ def test_in_a_process_of_its_own() -> None:
         with pytest.raises(SampleSiteError, match=f"did not start on port {port}"):
             start(port=port)
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
 
 

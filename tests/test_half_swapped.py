@@ -49,9 +49,19 @@ def test_nothing_to_settle(tmp_path: Path) -> None:
 
 
 def test_what_was_purged_is_in_no_leftover_either(tmp_path: Path) -> None:
-    for name in (*NAMES, *LEFT):
+    for name in (*NAMES, *LEFT, ".reparse-x1", ".worker-x2"):
         folder(tmp_path / name, "holds a name")
+    day = tmp_path / "archive" / "2025-11-20"
+    day.mkdir(parents=True)
+    (day / ".sample-press--1.warc.gz.part").write_text("half a copy from the bucket")
+    (day / "sample-press--1.warc.gz").write_text("stays")
     forget(Layout(tmp_path))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [day / "sample-press--1.warc.gz"]
+
+
+def test_a_killed_reparse_leaves_nothing_for_long(tmp_path: Path) -> None:
+    folder(tmp_path / ".reparse-x1", "records of all days")
+    assert settle(Layout(tmp_path)) == [tmp_path / ".reparse-x1"]
     assert list(tmp_path.iterdir()) == []
 
 

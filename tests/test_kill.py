@@ -83,6 +83,8 @@ def stored_documents(data: Path, day: date) -> set[str]:
 class Figures:
     """What the kills came to."""
 
+    length: float = 0.0
+    """Seconds that a run takes, as fast as the machine is just now; kills fall into it."""
     killed: int = 0
     ended_before: int = 0
     new_in_force: int = 0
@@ -100,22 +102,22 @@ def test_killed_at_random_moments(
     tmp_path: Path, published: Path, kills: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Five killed runs of a day, each going on where the one before was cut, then one to its end; and the next day."""
-    dice, figures = random.Random(20251120), Figures()
+    dice, figures = random.Random(20251120 + kills), Figures()
     data = Path(shutil.copytree(published, tmp_path / "data", symlinks=True))
     projects = rows(data, "SELECT project_id, title FROM projects ORDER BY ALL")
     with SampleSite() as site:
-        length, day = finish(data, site.port, 2), 2
+        figures.length, day = finish(data, site.port, 2), 2
         while figures.killed < kills:
             day += 1
             for _ in range(min(IN_A_ROW, kills - figures.killed)):
-                ended = _kill_once(data, site, day, dice.uniform(0.15, 1.0) * length, figures)
+                ended = _kill_once(data, site, day, dice.uniform(0.15, 1.0) * figures.length, figures)
                 assert rows(data, "SELECT project_id, title FROM projects ORDER BY ALL") == projects
                 if ended:
                     break  # a run that came to its end is no killed one: the next of that day may ask again
             else:
                 before = stored_documents(data, FIRST + timedelta(days=day - 1))
                 site.requests.clear()
-                length = finish(data, site.port, day)  # as fast as the machine is just now
+                figures.length = finish(data, site.port, day)
                 figures.asked_twice += _asked(site, before)
             assert rows(data, "SELECT count(*) FROM changes") == [(0,)]
             assert rows(data, "SELECT project_id, title FROM projects ORDER BY ALL") == projects
@@ -135,9 +137,10 @@ def _kill_once(data: Path, site: SampleSite, day: int, after: float, figures: Fi
     old = published_build(data)
     before = stored_documents(data, FIRST + timedelta(days=day - 1))
     site.requests.clear()
-    run = start_run(data, site.port, day)
+    begun, run = time.monotonic(), start_run(data, site.port, day)
     try:
         run.wait(timeout=after)
+        figures.length = time.monotonic() - begun
     except subprocess.TimeoutExpired:
         run.send_signal(signal.SIGKILL)
         run.wait()

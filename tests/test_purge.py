@@ -120,6 +120,29 @@ def test_a_purged_passage_leaves_the_rest_of_the_page(
     assert blocked(data / "purged.ndjson") >= {str(url)}
 
 
+def test_a_purge_that_was_killed_before_its_rebuild_is_ended_by_the_next(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The archive holds it no more then: "nothing fits" would leave it in builds, report and exports for ever."""
+    page = b"Sprechstunden f"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.commands.purge.run_rebuild", killed)
+        assert purge(patch, capsys, data, PAGE).code == 1
+    assert [file for file in holds(data, page) if not file.startswith("warehouse")] == []
+    assert "purge_unfinished" in biwaq(monkeypatch, capsys, "status", "--data", data).out
+    ran = purge(monkeypatch, capsys, data, PAGE)
+    assert ran.code == 0, ran.err
+    assert "did not come to its end" in ran.out
+    assert rows(data, "SELECT count(*) FROM projects WHERE project_id = 'iii-duisburg'") == [(0,)]
+    assert len(list((data / "warehouse" / "builds").glob("*.duckdb"))) == 1
+    assert not (data / ".purging").exists()
+    assert purge(monkeypatch, capsys, data, PAGE).code == 2
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -30,7 +30,7 @@ def count(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="module")
 def data(count: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return keep_archive(count, tmp_path_factory.mktemp("generated"))
+    return keep_archive(count, tmp_path_factory.mktemp("generated"), outputs=True)
 
 
 def test_the_report_of_a_hundred_projects_is_small(data: Path, count: int) -> None:

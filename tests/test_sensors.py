@@ -37,7 +37,7 @@ def told_at(data: Path, calls: Path, day: int, cursor: str | None) -> tuple[str,
 
 def test_a_source_that_grew_old_is_told_once(published: Path, calls: Path) -> None:
     said, cursor = told_at(published, calls, 23, None)
-    assert "source sample-press: its pages were seen last 2025-11-20 01:15:00" in said
+    assert "source sample-press: its pages were seen last 2025-11-20 01:15 UTC" in said
     first = calls.read_text(encoding="utf-8")
     assert first.count('"kind":"source_stale"') == 3
     told_at(published, calls, 24, cursor)

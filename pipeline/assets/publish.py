@@ -40,8 +40,10 @@ def biwaq(
     note_accepted(settings.layout.warehouse, accepted)
     with stage("publish"):
         final = publish(workspace.build_file(run_id), settings.layout.warehouse)
-    if PURGE in context.run.tags:
+    if PURGE in context.run.tags or settings.layout.purging.exists():
         drop_old_builds(settings.layout.warehouse, final)
+    if PURGE in context.run.tags:
+        settings.layout.purging.unlink(missing_ok=True)
     tidy(workspace, context.instance)
     return dg.MaterializeResult(
         metadata={

@@ -6,6 +6,7 @@ Concept: the same folder as the asset `outputs/exports` makes every night, where
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from pipeline.commands.common import data_option
 from pipeline.commands.printing import as_table
 from pipeline.commands.query import published_or_fault
 from pipeline.errors import UsageFault
+from pipeline.resources import sole_writer
 from pipeline.settings import from_environment
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable
 from warehouse.export import ExportReport, NotAnExport
@@ -44,8 +46,10 @@ def export(out: Path, previous: Path | None, data: Path) -> None:
     layout = from_environment(data).layout
     newest = published_or_fault(layout)
     older = published_builds(layout.warehouse)[1:]
+    is_nightly = out.resolve() == layout.exports.resolve()  # which a night replaces and tidies
     try:
-        report = write_export(newest, out.absolute(), previous=previous or (older[0] if older else None))
+        with sole_writer(layout.lock) if is_nightly else nullcontext():
+            report = write_export(newest, out.absolute(), previous=previous or (older[0] if older else None))
     except (NotAnExport, WarehouseMissing, WarehouseUnreadable) as fault:
         raise UsageFault(f"export: {fault}") from None
     for line in _lines(report, out):

@@ -23,7 +23,8 @@ from pipeline.half_swapped import forget
 from pipeline.logs import plain
 from pipeline.night import remembered_sources, run_rebuild
 from pipeline.parse_day import parse_day
-from pipeline.purge import Hit, find, purge
+from pipeline.purge import Hit, begin, find, purge
+from pipeline.purged import ledger
 from pipeline.resources import Workspace, sole_writer
 from pipeline.settings import SAMPLE_SOURCES, from_environment
 from pipeline.terminal import moment
@@ -59,20 +60,22 @@ def purge_command(
         archive = workspace.archive()
         archive.recover()
         hits = find(archive, address, passage)
-        if not hits:
+        if not hits and not layout.purging.exists():
             raise UsageFault("nothing in the archive fits; addresses are compared whole, a passage word by word")
         _show(hits)
         if not (yes or (sys.stdin.isatty() and click.confirm("Remove this for good?"))):
             click.echo("nothing removed; `--yes` removes")
             return
         at = settings.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        done = purge(layout, hits, passage, reason=reason, at=at)
-        for day in sorted({date.fromisoformat(entry.file[:10]) for entry in done}):
+        begun = begin(layout, at)
+        forget(layout)  # report and exports hold what is purged; the rebuild makes them anew
+        purge(layout, hits, passage, reason=reason, at=at)
+        files = {entry.file for entry in ledger(layout.purged) if entry.at in begun}
+        for day in sorted({date.fromisoformat(file[:10]) for file in files}):
             parse_day(workspace.archive(), layout.records, workspace.sources(), day)
-    click.echo(f"{len(done)} archived bodies replaced; the evidence is in {layout.purged}")
+    click.echo(f"{len(hits)} archived bodies replaced; the evidence is in {layout.purged}")
     compared = [check.name for check in CHECKS if check.needs_previous and check.blocking]
     tags = {**accept_tags(compared, f"purge: {reason}"), PURGE: "yes"}
-    forget(layout)  # report and exports hold what was purged; the rebuild makes them anew
     report(settings, run_rebuild(workspace, tags))
     click.echo("older builds were removed; copies that others made are not reached, see docs/runbook.md")
 
@@ -92,6 +95,9 @@ def _wanted(url: str | None, passage: str | None, reason: str) -> str | None:
 
 
 def _show(hits: list[Hit]) -> None:
+    if not hits:
+        click.echo("the archive holds it no more, but an earlier purge did not come to its end: it is ended now")
+        return
     click.echo(f"{len(hits)} archived bodies of {len({hit.url for hit in hits})} addresses:")
     for hit in hits[:SHOWN]:
         again = "" if hit.is_document else "  (no document: it is fetched again, ask the site to remove it)"

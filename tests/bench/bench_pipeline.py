@@ -54,13 +54,13 @@ max_pages = {count}
     return file
 
 
-def ours(base: str, folder: Path, count: int, moment: str) -> Whole:
-    """`biwaq run`: the whole night up to the published file, which is all that the peers make, too: no report."""
+def ours(base: str, folder: Path, count: int, moment: str, *, outputs: bool = False) -> Whole:
+    """`biwaq run`: the whole night up to the published file, as the peers; with `outputs` report and exports, too."""
     import sys
 
     source = source_file(base, folder, count)
     command = [sys.executable, "-c", ENTRY, "run", "--data", str(folder), "--sources", str(source)]
-    return run_whole(command, folder, {"BIWAQ_NOW": moment, "BIWAQ_OUTPUTS_UP_TO": "0"})
+    return run_whole(command, folder, {"BIWAQ_NOW": moment, "BIWAQ_OUTPUTS_UP_TO": str(count if outputs else 0)})
 
 
 def _peer(program: str, *options: str) -> Turn:
@@ -208,11 +208,11 @@ def medium(quick: bool) -> Outcome:
     return Outcome(ratios, figures=figures, raw=runs.raw())
 
 
-def keep_archive(count: int, folder: Path) -> Path:
+def keep_archive(count: int, folder: Path, *, outputs: bool = False) -> Path:
     """A first night of ours on a site of `count` pages, kept in `folder` for other benches; returns its data folder."""
     data = folder / f"data-{count}"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     with served(count) as base:
-        ours(base, data, count, FIRST)
+        ours(base, data, count, FIRST, outputs=outputs)
     return data

@@ -135,7 +135,7 @@ LENGTHS: tuple[Case, ...] = (
         good(HEAD, PAGE, Wait(0.05), FORGED),
         "fetched",
         limits={"per_host": 1},
-        source={"min_delay_s": 0.2},
+        source={"min_delay_s": 1.0},
         quick=True,
     ),
     one(
@@ -144,7 +144,7 @@ LENGTHS: tuple[Case, ...] = (
         good(HEAD, PAGE, Wait(0.05), FORGED[:40]),
         "fetched",
         limits={"per_host": 1},
-        source={"min_delay_s": 0.2},
+        source={"min_delay_s": 1.0},
     ),
     one(
         "forged-answer-behind-redirect",

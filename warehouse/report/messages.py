@@ -26,8 +26,14 @@ def _pattern(english: str) -> str:
     return "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
 
 
+_LONGEST = 400
+"""Characters; a sentence that quotes more of a page stays English: patterns with several holes get slow on it."""
+
+
 def german_message(text: str) -> str | None:
-    """The German of an issue's sentence, None where there is none."""
+    """The German of an issue's sentence, None where there is none or the sentence is very long."""
+    if len(text) > _LONGEST:
+        return None
     for pattern, german in _patterns():
         hit = pattern.fullmatch(text)
         if hit is not None:
