@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from pipeline.errors import BiwaqFault, UsageFault
 MANIFEST = "manifest.json"
 LOCAL = ("file:", "local:")
 _BLOCK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 class RemoteFault(BiwaqFault):
@@ -31,6 +33,10 @@ class RemoteFault(BiwaqFault):
 
 class Damaged(RemoteFault):
     """A manifest can not be read; the next push writes it anew."""
+
+
+class Torn(RemoteFault):
+    """An object is not what its manifest says."""
 
 
 class Entry(NamedTuple):
@@ -66,8 +72,8 @@ class Remote:
             entries = {str(name): Entry(int(e["size"]), str(e["sha256"])) for name, e in (found or {}).items()}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{self.address}/{_join(folder, MANIFEST)} is damaged; `biwaq sync` mends it") from None
-        if any(Path(name).name != name or name.startswith(".") for name in entries):
-            raise RemoteFault(f"{self.address}/{_join(folder, MANIFEST)} names a file outside its folder")
+        if strange := [name for name in entries if not is_name(name)]:
+            raise Damaged(f"{self.address}/{_join(folder, MANIFEST)} names a file outside its folder: {strange[0]!r}")
         return entries
 
     def write_manifest(self, folder: str, entries: Mapping[str, Entry]) -> None:
@@ -106,14 +112,32 @@ class Remote:
         """Copy an object here; the file takes its name only when it is whole and the one that was wanted."""
         local.parent.mkdir(parents=True, exist_ok=True)
         part = local.with_name(f".{local.name}.part")
+        try:
+            with self._told():
+                self._files.get_file(self._path(name), str(part))
+            if entry_of(part) != entry:
+                raise self._torn(name)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(local)
+        finally:
+            part.unlink(missing_ok=True)  # whatever went wrong: half a file here would be passed over by a purge
+
+    def content(self, name: str, entry: Entry) -> bytes:
+        """What a small object holds, if it is the one that was wanted; Torn where it is not."""
         with self._told():
-            self._files.get_file(self._path(name), str(part))
-        if entry_of(part) != entry:
-            part.unlink()
-            raise RemoteFault(f"{self.address}/{name} is not what its manifest says: replaced just now, or damaged")
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(local)
+            try:
+                found = bytes(self._files.cat_file(self._path(name)))
+            except FileNotFoundError:
+                raise self._torn(name) from None
+        if Entry(len(found), hashlib.sha256(found).hexdigest()) != entry:
+            raise self._torn(name)
+        return found
+
+    def entry(self, name: str) -> Entry:
+        """What an object holds, read back."""
+        with self._told(), self._files.open(self._path(name), "rb") as file:
+            return _entry(file)
 
     def is_whole(self, name: str, entry: Entry) -> bool:
         """Whether an object, read back, is what it should be."""
@@ -141,6 +165,9 @@ class Remote:
             except FileNotFoundError:
                 return
 
+    def _torn(self, name: str) -> Torn:
+        return Torn(f"{self.address}/{name} is not what its manifest says: replaced just now, or damaged")
+
     def _path(self, name: str) -> str:
         return _join(str(self._root), name)
 
@@ -158,6 +185,11 @@ def entry_of(path: Path) -> Entry:
     """What a file holds. Raises OSError."""
     with path.open("rb") as file:
         return _entry(file)
+
+
+def is_name(name: str) -> bool:
+    """Whether a name is that of a file right in its folder, as this program gives them."""
+    return _NAME.fullmatch(name) is not None
 
 
 def push_files(remote: Remote, files: Iterable[Path], folder: str) -> None:

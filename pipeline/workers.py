@@ -36,8 +36,6 @@ from pipeline.sync import RECORDS
 
 QUEUE = "dagster"
 """The queue of dagster-celery."""
-RESULTS = "reparse"
-"""The folder of the bucket where workers leave what they read."""
 PARSE = "parse_a_day"
 _ANSWER_S = 5.0
 _FROM = {"env": "BIWAQ_BROKER"}

@@ -101,22 +101,23 @@ def _here(workspace: Workspace, candidate: Path, days: list[date]) -> None:
 def _by_workers(workspace: Workspace, candidate: Path, days: list[date]) -> None:
     """The bucket gets what it lacks, the workers read, and what they read is taken from the bucket."""
     from pipeline.remote import Remote, pull_folder  # here, as few users need them
-    from pipeline.sync import Sync
+    from pipeline.sync import RESULTS, Sync
 
     workers, settings = workers_or_fault(), workspace.settings
     if settings.remote is None:
         raise UsageFault("--workers: BIWAQ_REMOTE is not set: the bucket that pages and records go through")
     remote = Remote(settings.remote)
-    Sync(settings.layout, remote).push_pages()
-    remote.remove(workers.RESULTS)  # of a run that was killed
-    into = f"{workers.RESULTS}/{uuid4().hex}"
-    with open_instance(settings.layout.dagster) as instance:
-        close_dead_runs(instance, [REPARSE_JOB])
-        workers.parse_elsewhere(instance, settings, days, into)
-    for day in days:
-        if not pull_folder(remote, f"{into}/{day}", candidate / day.isoformat()):
-            raise BiwaqFault(f"{remote.address}/{into}/{day}: no worker left records there")
-    remote.remove(workers.RESULTS)
+    Sync(settings.layout, remote).push_pages()  # which removes the results of a run that was killed
+    into = f"{RESULTS}/{uuid4().hex}"
+    try:
+        with open_instance(settings.layout.dagster) as instance:
+            close_dead_runs(instance, [REPARSE_JOB])
+            workers.parse_elsewhere(instance, settings, days, into)
+        for day in days:
+            if not pull_folder(remote, f"{into}/{day}", candidate / day.isoformat()):
+                raise BiwaqFault(f"{remote.address}/{into}/{day}: no worker left records there")
+    finally:
+        remote.remove(RESULTS)  # however it ended: a purge does not look there
 
 
 def _take_over(candidate: Path, layout: Layout, days: list[date]) -> None:

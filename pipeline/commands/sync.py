@@ -24,14 +24,19 @@ from pipeline.sync import Copied, Sync
     epilog="Example: BIWAQ_REMOTE=s3://bucket/biwaq biwaq sync --pull --data restored",
 )
 @click.option("--pull", is_flag=True, help="The other way: what the bucket has and this folder lacks.")
-@click.option("--verify", is_flag=True, help="First read everything in the bucket back; what is wrong is copied again.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="First read everything in the bucket back; what is wrong is put right, or left out with --pull.",
+)
 @data_option
 def sync(pull: bool, verify: bool, data: Path) -> None:
     """Copy archive, records and the published warehouse to the bucket that BIWAQ_REMOTE names, or back.
 
-    Only what changed is copied, by size and SHA-256. A copy that was cut off goes on where it stopped. With --pull a
-    file that changed here since the last copy stays as it is. Exit code 1 where --verify found something wrong that
-    is not here to be copied again.
+    Only what changed is copied, by size and SHA-256. A copy that was cut off goes on where it stopped. What changed in
+    the bucket alone is not overwritten; a file that changed on both sides is refused in the end, after all others were
+    copied. With --pull a file that changed here since the last copy stays as it is, and nothing in the bucket changes.
+    Exit code 1 where --verify found something wrong that was not copied again.
     """
     settings = from_environment(data)
     if settings.remote is None:
@@ -47,14 +52,17 @@ def sync(pull: bool, verify: bool, data: Path) -> None:
             copies.pull_pages()
             copies.pull_warehouse()
         else:
+            copies.mend()
             copies.push_pages()
             copies.push_warehouse()
     click.echo(_told(copies.copied, "from" if pull else "to", remote.address))
-    lost = [name for name in wrong if pull or not (settings.layout.root / name).exists()]
+    lost = [name for name in wrong if pull or not copies.is_right(name)]
     if lost:
         raise BiwaqFault(f"{len(lost)} files of the bucket are lost or damaged and were not copied again: {lost[0]}")
 
 
 def _told(copied: Copied, way: str, address: str) -> str:
     build = f"; the warehouse is now {copied.build}" if copied.build else ""
-    return f"{copied.files} files, {copied.bytes / 1e6:.1f} MB copied {way} {address}{build}"
+    why = "changed here as well and stay" if way == "from" else "changed there alone: `biwaq sync --pull` takes them"
+    left = f"; {copied.left} files {why}" if copied.left else ""
+    return f"{copied.files} files, {copied.bytes / 1e6:.1f} MB copied {way} {address}{build}{left}"
