@@ -444,10 +444,19 @@ def test_the_german_pages_of_the_sample_hold_no_english(history: History) -> Non
         assert "bundled sample site" not in text
 
 
+def test_a_plan_has_a_target_date_and_money_is_no_achievement(folder: Path) -> None:
+    """ "Bis 2018 sollen in Marburg bis zu 350 Personen erreicht werden", told in 2015, is no figure as of 2018."""
+    text = (folder / "figures.html").read_text(encoding="utf-8")
+    plans = [row for row in text.split("<tr ")[1:] if 'data-status="planned"' in row]
+    assert ("bis 2018" in "".join(plans), "Stand" in "".join(plans)) == (True, False)
+    assert "<td>genannt</td>" in text
+
+
 def test_issues_are_told_in_german_with_their_values() -> None:
     told = german_message("8 figure(s): no page of a project of round V in Duisburg")
     assert told == "8 Zahl(en): keine Seite eines Projekts der Runde V in Duisburg"
     assert german_message("a sentence that nobody wrote") is None
+    assert german_message("8 figure(s): no page of a project of round V in " + "Duisburg " * 50) is None  # too long
 
 
 def test_the_heat_maps_say_what_they_show(made: Made) -> None:
