@@ -59,7 +59,7 @@ def test_what_is_left_out_is_said_with_the_setting_that_changes_it(three_pages: 
 
 def test_the_size_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BIWAQ_OUTPUTS_UP_TO", raising=False)
-    assert from_environment().outputs_up_to == 2_000
+    assert from_environment().outputs_up_to == 1_000
     monkeypatch.setenv("BIWAQ_OUTPUTS_UP_TO", "20000")
     assert from_environment().outputs_up_to == 20_000
     monkeypatch.setenv("BIWAQ_OUTPUTS_UP_TO", "many")
