@@ -99,7 +99,7 @@ def read_note(records: Path) -> Made | None:
 def write_note(records: Path, made: Made) -> None:
     """Note what a records file, just written, was made from."""
     made.changed_ns = records.stat().st_mtime_ns
-    write_whole(_path(records), orjson.dumps(asdict(made)).decode())
+    write_whole(_path(records), orjson.dumps(asdict(made)))
 
 
 def kept_parts(made: Made | None, by: str, now: Sequence[Part]) -> list[Part]:

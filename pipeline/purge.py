@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import html
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,6 +30,7 @@ from pipeline.heal import DAMAGED
 from pipeline.heal_archive import whole_gzip
 from pipeline.purged import Purged, What, note_purged
 from pipeline.settings import Layout
+from pipeline.storage import append
 
 MARK = b"[...]"
 """Stands where a passage stood."""
@@ -119,10 +119,7 @@ def begin(layout: Layout, at: str) -> frozenset[str]:
 
     The note goes when a rebuild has published and the builds before it, which hold what was purged, are removed.
     """
-    with layout.purging.open("a", encoding="ascii") as file:
-        file.write(f"{at}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    append(layout.purging, f"{at}\n".encode())
     return frozenset(layout.purging.read_text(encoding="ascii").split())
 
 

@@ -6,13 +6,14 @@ Concept: the ledger holds when, why, which address and which hash, never the con
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import orjson
+
+from pipeline.storage import append
 
 What = Literal["page", "passage"]
 
@@ -47,10 +48,7 @@ def blocked(path: Path) -> frozenset[str]:
 def note_purged(path: Path, entries: Iterable[Purged]) -> None:
     """Append to the ledger, before anything is removed. Raises OSError."""
     lines = [orjson.dumps(asdict(entry), option=orjson.OPT_APPEND_NEWLINE) for entry in entries]
-    with path.open("ab") as file:
-        file.write(b"\n" + b"".join(lines))  # begins a line of its own even after half a line
-        file.flush()
-        os.fsync(file.fileno())
+    append(path, b"\n" + b"".join(lines))  # begins a line of its own even after half a line
 
 
 def _entry(line: bytes) -> Purged | None:

@@ -67,18 +67,18 @@ class Remote:
 
     def manifest(self, folder: str) -> dict[str, Entry]:
         """What is whole in a folder, by name; nothing where there is no such folder."""
-        found = self.read(_join(folder, MANIFEST))
+        found = self.read(name_in(folder, MANIFEST))
         try:
             entries = {str(name): Entry(int(e["size"]), str(e["sha256"])) for name, e in (found or {}).items()}
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise Damaged(f"{self.address}/{_join(folder, MANIFEST)} is damaged; `biwaq sync` mends it") from None
+            raise Damaged(f"{self.address}/{name_in(folder, MANIFEST)} is damaged; `biwaq sync` mends it") from None
         if strange := [name for name in entries if not is_name(name)]:
-            raise Damaged(f"{self.address}/{_join(folder, MANIFEST)} names a file outside its folder: {strange[0]!r}")
+            raise Damaged(f"{self.address}/{name_in(folder, MANIFEST)} names a file outside its folder: {strange[0]!r}")
         return entries
 
     def write_manifest(self, folder: str, entries: Mapping[str, Entry]) -> None:
         """Say what is whole in a folder."""
-        self.write(_join(folder, MANIFEST), {name: entries[name]._asdict() for name in sorted(entries)})
+        self.write(name_in(folder, MANIFEST), {name: entries[name]._asdict() for name in sorted(entries)})
 
     def read(self, name: str) -> dict[str, Any] | None:
         """An object that holds JSON; None where there is none."""
@@ -169,7 +169,7 @@ class Remote:
         return Torn(f"{self.address}/{name} is not what its manifest says: replaced just now, or damaged")
 
     def _path(self, name: str) -> str:
-        return _join(str(self._root), name)
+        return name_in(str(self._root), name)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -197,7 +197,7 @@ def push_files(remote: Remote, files: Iterable[Path], folder: str) -> None:
     entries = {}
     for path in files:
         entries[path.name] = entry_of(path)
-        remote.put(path, _join(folder, path.name), entries[path.name])
+        remote.put(path, name_in(folder, path.name), entries[path.name])
     remote.write_manifest(folder, entries)
 
 
@@ -205,7 +205,7 @@ def pull_folder(remote: Remote, folder: str, local: Path) -> list[str]:
     """Copy what a folder of the bucket holds here. Returns the names; none where there is no such folder."""
     entries = remote.manifest(folder)
     for name, entry in entries.items():
-        remote.get(_join(folder, name), local / name, entry)
+        remote.get(name_in(folder, name), local / name, entry)
     return list(entries)
 
 
@@ -217,7 +217,8 @@ def _entry(file: BinaryIO) -> Entry:
     return Entry(size, found.hexdigest())
 
 
-def _join(folder: str, name: str) -> str:
+def name_in(folder: str, name: str) -> str:
+    """The name of what lies in a folder; that of the top is empty."""
     return f"{folder}/{name}" if folder else name
 
 

@@ -6,9 +6,9 @@ Concept: whoever can write the bucket could name any file; only what this progra
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
+from pipeline.fetch.archive import as_day
 from pipeline.remote import Damaged, Entry, Remote, is_name
 
 CURRENT = "warehouse/current.json"
@@ -51,7 +51,4 @@ def is_archived(name: str) -> bool:
 
 def is_day(name: str) -> bool:
     """A day in the form 2026-11-22."""
-    try:
-        return len(name) == 10 and bool(date.fromisoformat(name))
-    except ValueError:
-        return False
+    return as_day(name) is not None

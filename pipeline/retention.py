@@ -14,6 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipeline.fetch.archive import as_day
 from pipeline.fetch.index import index_path
 from pipeline.half_swapped import settle
 from pipeline.heal import DAMAGED
@@ -52,7 +53,7 @@ def tidy(workspace: Workspace, instance: dg.DagsterInstance) -> None:
 
 def _logs(layout: Layout, today: date) -> Iterator[Path]:
     for path in sorted(layout.logs.glob(f"*{SUFFIX}")):
-        day = _day(path.name.removesuffix(SUFFIX))
+        day = as_day(path.name.removesuffix(SUFFIX))
         if day is not None and day < today - LOGS:
             path.unlink()
             yield path
@@ -94,10 +95,3 @@ def _runs(instance: dg.DagsterInstance, now: datetime) -> int:
     for run in found:
         instance.delete_run(run.run_id)
     return len(found)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import Literal
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -19,14 +20,23 @@ _WORDS_READ_ONLY = ("read-only", "readonly", "permission denied")
 _WORDS_DAMAGED = ("not a valid duckdb", "could not read enough bytes", "corrupt")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put `text` in the file's place in one step: a kill leaves the old file or the new. Raises OSError."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Put `content` in the file's place in one step: a kill leaves the old file or the new. Raises OSError."""
     new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.write(text)
+    _write(new, "wb", content.encode() if isinstance(content, str) else content)
+    new.replace(path)
+
+
+def append(path: Path, lines: bytes) -> None:
+    """Add lines to a ledger; they are on the disk when this returns. Raises OSError."""
+    _write(path, "ab", lines)
+
+
+def _write(path: Path, mode: Literal["ab", "wb"], data: bytes) -> None:
+    with path.open(mode) as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    new.replace(path)
 
 
 def storage_faults() -> tuple[type[Exception], ...]:

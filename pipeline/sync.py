@@ -22,7 +22,7 @@ from pipeline.fetch.writer import sync_folder
 from pipeline.half_swapped import forget
 from pipeline.heal import DAMAGED
 from pipeline.purge import drop_old_builds
-from pipeline.remote import MANIFEST, Damaged, Entry, Remote, RemoteFault, Torn, is_name
+from pipeline.remote import MANIFEST, Damaged, Entry, Remote, RemoteFault, Torn, is_name, name_in
 from pipeline.remote_names import CURRENT, Current, current_of, current_or_none, is_archived, is_day
 from pipeline.settings import Layout
 from pipeline.synced import joined, keep_note, read_note, write_ledger
@@ -142,9 +142,9 @@ class Sync:
         days = [f"{top}/{day}" for top in ("archive", "records") for day in self._remote.folders(top) if is_day(day)]
         for folder in [*LEDGERS, *days]:
             try:
-                whole |= {_name(folder, name): entry for name, entry in self._remote.manifest(folder).items()}
+                whole |= {name_in(folder, name): entry for name, entry in self._remote.manifest(folder).items()}
             except Damaged:
-                found.append(_name(folder, MANIFEST))
+                found.append(name_in(folder, MANIFEST))
         try:
             if (current := current_of(self._remote)) is not None:
                 whole[f"{BUILDS}/{current.build}"] = current.entry
@@ -192,9 +192,9 @@ class Sync:
         retired = self._retired_files()
         names = {path.name for pattern in _patterns(folder) for path in self._local(folder).glob(pattern)}
         entries = {
-            n: self._note.entry(self._layout.root, _name(folder, n))
+            n: self._note.entry(self._layout.root, name_in(folder, n))
             for n in sorted(names)
-            if _name(folder, n) not in retired
+            if name_in(folder, n) not in retired
         }
         if not entries:
             return
@@ -202,20 +202,20 @@ class Sync:
         going = self._going(folder, entries, there)
         self._drop_indexes(folder, {index_path(Path(name)).name for name in going} - set(entries), there)
         if going:
-            self._note.sent |= {_name(folder, name): entries[name].sha256 for name in going}
+            self._note.sent |= {name_in(folder, name): entries[name].sha256 for name in going}
             self._keep()
         for name in going:
-            self._remote.put(self._local(_name(folder, name)), _name(folder, name), entries[name])
+            self._remote.put(self._local(name_in(folder, name)), name_in(folder, name), entries[name])
             self._count(entries[name])
             there[name] = entries[name]
             self._remote.write_manifest(folder, there)  # after each: a copy that is cut off goes on from here
-            self._note.equal(_name(folder, name), entries[name].sha256)
+            self._note.equal(name_in(folder, name), entries[name].sha256)
 
     def _going(self, folder: str, entries: dict[str, Entry], there: dict[str, Entry]) -> list[str]:
         """The names that go up, an index after its file and only if that is what lies there then."""
         going, left = [], set[str]()
         for name in sorted(entries, key=lambda name: (name.endswith(INDEX), name)):
-            full = _name(folder, name)
+            full = name_in(folder, name)
             way = self._note.way_up(full, entries[name], there.get(name))
             if way == "both" and (folder in LEDGERS or name.endswith(INDEX)):
                 way = "mine"  # the ledger was joined; an index is made anew from its file, the same on both sides
@@ -232,12 +232,12 @@ class Sync:
         for name in sorted(names & set(there)):
             del there[name]
             self._remote.write_manifest(folder, there)
-            self._remote.remove(_name(folder, name))
+            self._remote.remove(name_in(folder, name))
 
     def _join(self, folder: str, there: dict[str, Entry], *, is_push: bool = False) -> None:
         """Take over the lines of the bucket's ledgers that are not here."""
         for name, entry in there.items():
-            full = _name(folder, name)
+            full = name_in(folder, name)
             path = self._local(full)
             if name not in LEDGERS[folder] or (path.exists() and self._note.entry(self._layout.root, full) == entry):
                 continue
@@ -257,7 +257,7 @@ class Sync:
     def _pull(self, folder: str) -> None:
         retired, coming = self._retired_files(), dict[str, Entry]()
         for name, entry in self._whole(folder).items():
-            full = _name(folder, name)
+            full = name_in(folder, name)
             if not any(fnmatchcase(name, pattern) for pattern in _patterns(folder)):
                 continue
             if not self._local(full).exists():
@@ -359,16 +359,16 @@ class Sync:
         except Damaged:
             names = [name for name in self._remote.folders(folder) if is_name(name)]
             fitting = [name for name in names if any(fnmatchcase(name, one) for one in _patterns(folder))]
-            found = {name: self._remote.entry(_name(folder, name)) for name in fitting}
+            found = {name: self._remote.entry(name_in(folder, name)) for name in fitting}
             self._remote.write_manifest(folder, found)
             return found
 
     def _whole(self, folder: str) -> dict[str, Entry]:
         """For a pull: what is whole in a folder, without what `wrong` found."""
-        if _name(folder, MANIFEST) in self._wrong:
+        if name_in(folder, MANIFEST) in self._wrong:
             return {}
         there = self._remote.manifest(folder)
-        return {name: entry for name, entry in there.items() if _name(folder, name) not in self._wrong}
+        return {name: entry for name, entry in there.items() if name_in(folder, name) not in self._wrong}
 
     def _local(self, name: str) -> Path:
         return self._layout.root / name
@@ -384,7 +384,3 @@ def _patterns(folder: str) -> Sequence[str]:
 
 def _days(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if is_day(path.name)) if folder.is_dir() else []
-
-
-def _name(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name

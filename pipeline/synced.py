@@ -7,7 +7,6 @@ about to be copied is noted before, as a kill leaves it unknown whether it was.
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -89,7 +88,7 @@ def read_note(path: Path, address: str) -> Note:
 def keep_note(path: Path, note: Note) -> None:
     """Write the note. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, orjson.dumps(asdict(note)).decode())
+    write_whole(path, orjson.dumps(asdict(note)))
 
 
 def joined(own: bytes, theirs: bytes) -> bytes:
@@ -105,10 +104,5 @@ def joined(own: bytes, theirs: bytes) -> bytes:
 def write_ledger(path: Path, content: bytes) -> None:
     """Put a ledger in the old one's place in one step. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, content)
     sync_folder(path.parent)

@@ -57,7 +57,7 @@ class Archive:
     def days(self) -> list[date]:
         """The days that hold pages, oldest first."""
         return sorted(
-            day for folder in self._folders() if (day := _as_day(folder.name)) and any(folder.glob("*.warc.gz"))
+            day for folder in self._folders() if (day := as_day(folder.name)) and any(folder.glob("*.warc.gz"))
         )
 
     def files(self, day: date | None = None, source_id: str | None = None) -> list[ArchiveFile]:
@@ -243,7 +243,7 @@ class Archive:
     def _folders(self) -> list[Path]:
         if not self.root.is_dir():
             return []
-        return sorted(folder for folder in self.root.iterdir() if folder.is_dir() and _as_day(folder.name))
+        return sorted(folder for folder in self.root.iterdir() if folder.is_dir() and as_day(folder.name))
 
     def _report(self, issue: ArchiveIssue) -> None:
         if issue not in self.issues:
@@ -254,7 +254,8 @@ def _warcs(folder: Path, source_id: str | None) -> list[Path]:
     return sorted(folder.glob(f"{source_id or '*'}--*.warc.gz"))
 
 
-def _as_day(name: str) -> date | None:
+def as_day(name: str) -> date | None:
+    """The day that a name such as 2026-11-22 gives, None for any other name."""
     try:
         return date.fromisoformat(name) if len(name) == 10 else None
     except ValueError:

@@ -7,7 +7,6 @@ all of them true. Room that is left is filled with empty blocks of deflate, whic
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import struct
@@ -16,10 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
-from fastwarc.warc import WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecordType
 
 from pipeline.fetch.index import index_path
-from pipeline.fetch.warc import ROLE, Record, member_end, payload_digest
+from pipeline.fetch.warc import ROLE, Record, member_end, payload_digest, plain_record
 from pipeline.fetch.writer import sync_folder
 
 PURGED = "purged"
@@ -40,18 +39,20 @@ def tombstone(record: Record, why: Mapping[str, str]) -> bytes:
         ("Content-Type", "application/json"),
         (ROLE, PURGED),
     ]
-    return _plain(WarcRecordType.resource, headers, orjson.dumps(dict(why)))
+    return bytes(plain_record(WarcRecordType.resource, headers, orjson.dumps(dict(why))))
 
 
 def without_text() -> bytes:
     """The shortest tombstone, for a place where no words fit."""
-    return _plain(WarcRecordType.resource, [(ROLE, PURGED)], b"")
+    return bytes(plain_record(WarcRecordType.resource, [(ROLE, PURGED)], b""))
 
 
 def redacted(record: Record, block: bytes, payload: bytes) -> bytes:
     """The plain bytes of the record with another block, whose payload digest is made anew."""
     headers = [(name, value) for name, value in record.headers.items() if name.lower() not in _MADE]
-    return _plain(WarcRecordType.response, [*headers, ("WARC-Payload-Digest", payload_digest(payload))], block)
+    return bytes(
+        plain_record(WarcRecordType.response, [*headers, ("WARC-Payload-Digest", payload_digest(payload))], block)
+    )
 
 
 _MADE = frozenset({"warc-type", "warc-record-id", "content-length", "warc-payload-digest", "warc-block-digest"})
@@ -98,14 +99,3 @@ def fitting_member(plain: bytes, size: int) -> bytes:
     head = _HEAD + struct.pack("<H", extra) + bytes(extra)
     tail = struct.pack("<II", zlib.crc32(plain), len(plain) & 0xFFFFFFFF)
     return head + data + _EMPTY * blocks + _LAST + tail
-
-
-def _plain(kind: WarcRecordType, headers: list[tuple[str, str]], block: bytes) -> bytes:
-    record = WarcRecord()
-    record.init_headers(kind)
-    for name, value in headers:
-        record.headers[name] = value
-    record.set_bytes_content(block)
-    out = io.BytesIO()
-    record.write(out)
-    return out.getvalue()

@@ -68,7 +68,8 @@ def utc(moment: datetime) -> str:
     return f"{moment.isoformat()[:19]}Z"
 
 
-def _member(kind: WarcRecordType, headers: list[tuple[str, str]], block: bytes) -> bytes:
+def plain_record(kind: WarcRecordType, headers: list[tuple[str, str]], block: bytes) -> memoryview:
+    """A record as it stands in a file, not compressed."""
     record = WarcRecord()
     record.init_headers(kind)
     for name, value in headers:
@@ -76,8 +77,12 @@ def _member(kind: WarcRecordType, headers: list[tuple[str, str]], block: bytes) 
     record.set_bytes_content(block)
     plain = io.BytesIO()
     record.write(plain)
+    return plain.getbuffer()
+
+
+def _member(kind: WarcRecordType, headers: list[tuple[str, str]], block: bytes) -> bytes:
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31, zlib.DEF_MEM_LEVEL if len(block) > _SMALL else _LITTLE)
-    return packer.compress(plain.getbuffer()) + packer.flush()
+    return packer.compress(plain_record(kind, headers, block)) + packer.flush()
 
 
 def payload_digest(payload: bytes) -> str:
