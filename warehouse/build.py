@@ -90,7 +90,7 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
     with _no_collection(), Parts(out) as parts:
-        loaded = load(records, sources)
+        loaded = load(records, sources, parts.folder)
         start = time.process_time()
         rows = harmonise(loaded.documents, loaded.crawls, sources, run, parts.take)
         harmonising = time.process_time() - start

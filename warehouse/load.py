@@ -21,7 +21,7 @@ import orjson
 
 from warehouse.imports import Addresses
 from warehouse.model import Crawl, Document, SourceInfo, Version, stable_id
-from warehouse.packed import PackedVersion
+from warehouse.spool import HEAVY, Spool, SpooledVersion
 
 _PAGES, _CRAWLS = ".ndjson.gz", ".crawl.ndjson"
 
@@ -59,6 +59,7 @@ _LATER: _Shape = {
     "reserved_by": str | None,
 }
 """Fields of a page that records of earlier days may lack: a version has its default then."""
+_LIGHT = tuple(name for name in (*_PAGE, *_LATER) if name in Version.__dataclass_fields__ and name not in HEAVY)
 _CRAWL: _Shape = {
     "run_id": str,
     "source_id": str,
@@ -89,9 +90,12 @@ class Loaded:
     left_out: dict[str, int]
 
 
-def load(records: Path, sources: Sequence[SourceInfo]) -> Loaded:
-    """Read all days of `records` for the given sources. Raises RecordsDamaged."""
-    reader = _Reader({source.id: source for source in sources})
+def load(records: Path, sources: Sequence[SourceInfo], aside: Path | None = None) -> Loaded:
+    """Read all days of `records` for the given sources; their heavy parts wait in a file in the folder `aside`.
+
+    Raises RecordsDamaged, OSError where there is no room.
+    """
+    reader = _Reader({source.id: source for source in sources}, Spool(aside))
     days = sorted(records.glob("????-??-??"))
     reader.read_imports(days)
     for day in days:
@@ -105,6 +109,7 @@ def load(records: Path, sources: Sequence[SourceInfo]) -> Loaded:
 @dataclass(slots=True)
 class _Reader:
     sources: Mapping[str, SourceInfo]
+    spool: Spool
     documents: dict[str, Document] = field(default_factory=dict)
     crawls: list[Crawl] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
@@ -126,16 +131,24 @@ class _Reader:
     def read_imports(self, days: Sequence[Path]) -> None:
         """Read the pages of all import sources, whatever the day on which they were taken over."""
         pages = [
-            _page(line, source)
+            page
             for day in days
             for source in self.sources.values()
             if not source.is_live
-            for line in _checked(_lines_of(day / f"{source.id}{_PAGES}"), _PAGE)
+            for page in self._pages(day / f"{source.id}{_PAGES}", source)
         ]
         self._count_parsed(pages)
         if pages:
             self.imports = deque(sorted(pages, key=_fetched))
             self.addresses = Addresses(self._live_pages(days), (page.url for page in pages))
+
+    def _pages(self, path: Path, source: SourceInfo) -> Iterator[_Page]:
+        """The pages of a file, if there is one."""
+        for where, raw in _raw_lines(path) if path.exists() else ():
+            line = _check(where, _parsed(where, raw), _PAGE)
+            yield _Page(
+                line["url"], sys.intern(line["page_type"]), line["aliases"], _version(line, self.spool, raw), source
+            )
 
     def _live_pages(self, days: Sequence[Path]) -> Iterator[tuple[str, str]]:
         """Address and page type of every page of a live source."""
@@ -180,7 +193,7 @@ class _Reader:
         for path in sorted(day.glob(f"*{_PAGES}")):
             source = self._wanted(path, _PAGES)
             if source is not None and source.is_live:
-                pages += [_page(line, source) for line in _checked(_lines(path), _PAGE)]
+                pages += self._pages(path, source)
         self._count_parsed(pages)
         crawls: list[Crawl] = []
         for path in sorted(day.glob(f"*{_CRAWLS}")):
@@ -292,15 +305,11 @@ def _end(crawl: Crawl) -> str:
     return crawl.finished_at or "~"
 
 
-def _page(line: dict[str, Any], source: SourceInfo) -> _Page:
-    return _Page(line["url"], sys.intern(line["page_type"]), line["aliases"], _version(line), source)
-
-
-def _version(line: dict[str, Any]) -> Version:
-    own = {name: line[name] for name in _PAGE if name in Version.__dataclass_fields__}
-    own |= {name: line[name] for name in _LATER if name in line}
+def _version(line: dict[str, Any], spool: Spool, raw: bytes) -> Version:
+    own = {name: line[name] for name in _LIGHT if name in line}
     own |= {name: sys.intern(own[name]) for name in ("archive_file", "parser_version")}
-    return PackedVersion(snapshot_id=stable_id("s", line["url"], line["fetched_at"], line["byte_hash"]), **own)
+    snapshot_id = stable_id("s", line["url"], line["fetched_at"], line["byte_hash"])
+    return SpooledVersion(spool, raw, has_record=line["record"] is not None, snapshot_id=snapshot_id, **own)
 
 
 def read_crawls(path: Path) -> list[Crawl]:
@@ -315,18 +324,21 @@ def _crawl(line: dict[str, Any]) -> Crawl:
 
 def _checked(lines: Iterable[tuple[str, Any]], shape: _Shape) -> Iterator[dict[str, Any]]:
     """The lines of a file, each with every field of the shape in its type."""
-    for where, line in lines:
-        if not isinstance(line, dict):
-            raise _damaged(where, "no object")
-        for name, kind in shape.items():
-            if name not in line:
-                raise _damaged(where, f"no {name!r}")
-            if not isinstance(line[name], kind):
-                raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
-        for name in _LATER.keys() & line.keys():
-            if not isinstance(line[name], _LATER[name]):
-                raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
-        yield line
+    return (_check(where, line, shape) for where, line in lines)
+
+
+def _check(where: str, line: Any, shape: _Shape) -> dict[str, Any]:  # noqa: ANN401 - a line may be anything
+    if not isinstance(line, dict):
+        raise _damaged(where, "no object")
+    for name, kind in shape.items():
+        if name not in line:
+            raise _damaged(where, f"no {name!r}")
+        if not isinstance(line[name], kind):
+            raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
+    for name in _LATER.keys() & line.keys():
+        if not isinstance(line[name], _LATER[name]):
+            raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
+    return line
 
 
 def _lines_of(path: Path) -> Iterator[tuple[str, Any]]:
@@ -336,14 +348,26 @@ def _lines_of(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _lines(path: Path) -> Iterator[tuple[str, Any]]:
     """(where, value) for each line of a file, gzipped or not."""
+    return ((where, _parsed(where, raw)) for where, raw in _raw_lines(path))
+
+
+def _raw_lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    """(where, line) for each line of a file, gzipped or not."""
     number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield f"{path.parent.name}/{path.name}, line {number}", orjson.loads(line)
-    except (EOFError, OSError, zlib.error, orjson.JSONDecodeError) as error:
+                yield f"{path.parent.name}/{path.name}, line {number}", line
+    except (EOFError, OSError, zlib.error) as error:
         where = f"{path.parent.name}/{path.name}, line {max(number, 1)}"
         raise _damaged(where, str(error) or type(error).__name__) from error
+
+
+def _parsed(where: str, raw: bytes) -> Any:  # noqa: ANN401 - a line may be anything
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise _damaged(where, str(error)) from error
 
 
 def _damaged(where: str, what: str) -> RecordsDamaged:

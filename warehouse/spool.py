@@ -1,0 +1,93 @@
+"""Versions whose record, evidence and issues wait on the disk until they are asked for.
+
+Belongs here: putting lines of records aside, reading back the one that is at hand. Does not: what is in them.
+Concept: a page's record and passages take 75 kB as Python objects; a build goes through the pages one by one, so that
+few are in memory at a time, however many there are.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import weakref
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from warehouse.model import Version
+
+HEAVY = ("record", "evidence", "issues")
+"""The fields of a version that wait."""
+_AT_HAND = 64
+
+
+class Spool:
+    """A file without a name that goes when nobody needs it any more, however the process ends."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as a version needs it
+        self._end = 0
+        self._written = True
+        self._at_hand: OrderedDict[int, dict[str, Any]] = OrderedDict()
+        weakref.finalize(self, self._file.close)
+
+    def add(self, line: bytes) -> int:
+        """Put a line of JSON aside; returns its place."""
+        at = self._end
+        self._end += self._file.write(line)
+        self._written = False
+        return at
+
+    def read(self, at: int, size: int) -> dict[str, Any]:
+        """The line of `size` bytes at a place; the last ones that were asked for are kept."""
+        found = self._at_hand.get(at)
+        if found is None:
+            if not self._written:
+                self._file.flush()
+                self._written = True
+            found = self._at_hand[at] = orjson.loads(os.pread(self._file.fileno(), size, at))
+            if len(self._at_hand) > _AT_HAND:
+                self._at_hand.popitem(last=False)
+        return found
+
+
+class SpooledVersion(Version):
+    """As a Version; what its heavy fields give must not be changed."""
+
+    __slots__ = ("_at", "_has_record", "_size", "_spool")
+    _spool: Spool
+    _at: int
+    _size: int
+    _has_record: bool
+
+    def __init__(self, spool: Spool, line: bytes, *, has_record: bool, **fields: Any) -> None:  # noqa: ANN401
+        """`line` is the JSON of an object with the heavy fields; `fields` are the others of a Version."""
+        own = {"text_loss": None, "reserved_by": None, "unclaimed": [], **fields}
+        own |= {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record}
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the page gave a record."""
+        return self._has_record
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """The record."""
+        found: dict[str, Any] | None = self._spool.read(self._at, self._size)["record"]
+        return found
+
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """Its passages."""
+        found: list[dict[str, Any]] = self._spool.read(self._at, self._size)["evidence"]
+        return found
+
+    @property
+    def issues(self) -> list[dict[str, Any]]:
+        """What the parser could not read."""
+        found: list[dict[str, Any]] = self._spool.read(self._at, self._size)["issues"]
+        return found
