@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from warehouse.harmonise import harmonise
 from warehouse.harmonise.cells import Page
 from warehouse.model import Crawl, Document, Row, Rows, RunInfo, SourceInfo, Version, stable_id
-from warehouse.tables import term_rows
-from warehouse.write import check_rows
+from warehouse.parts import Parts, by_column, check_tables
+from warehouse.tables import TABLES, term_rows
 
 SOURCES = {
     page_type: SourceInfo(page_type, page_type, f"publisher of {page_type}", page_type, 1, 99)
@@ -140,7 +142,10 @@ def page_of(found: Document) -> Page:
 def rows_of(*documents: Document, crawls: tuple[Crawl, ...] = ()) -> Rows:
     """All rows; they have exactly the columns and types of the registry."""
     rows = harmonise(documents, crawls, list(SOURCES.values()), RUN)
-    check_rows({**rows, "terms": term_rows()})
+    check_tables({**rows, "terms": term_rows()})
+    with TemporaryDirectory() as folder, Parts(Path(folder) / "rows") as parts:
+        for name, made in rows.items():
+            parts.take(name, by_column(TABLES[name], made))
     return rows
 
 

@@ -17,6 +17,7 @@ from warehouse.ddl import column_comment
 from warehouse.harmonise import harmonise
 from warehouse.load import load
 from warehouse.model import RunInfo, SourceInfo
+from warehouse.parts import Parts
 from warehouse.publish import sweep
 from warehouse.standing import (
     Note,
@@ -30,7 +31,7 @@ from warehouse.standing import (
     write_note,
 )
 from warehouse.tables import TABLES
-from warehouse.write import Parts, write
+from warehouse.write import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
         left_out = loaded.left_out
         del loaded  # half of the memory, and writing needs none of it
         severities = [issue["severity"] for issue in rows["issues"]]
-        row_counts = write(rows, out, consume=True, parts=parts)
+        row_counts = write(rows, out, parts=parts)
     issues = {severity: severities.count(severity) for severity in sorted(set(severities))}
     return BuildReport(row_counts, issues, left_out, harmonising), steady
 

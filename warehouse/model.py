@@ -14,7 +14,9 @@ from typing import Any
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """Table name -> its rows; every row has exactly the columns of `warehouse.tables`."""
-Sink = Callable[[str, list[Row]], None]
+Columns = dict[str, list[Any]]
+"""Rows of a table by column: name -> cells; all columns are equally long."""
+Sink = Callable[[str, Columns], None]
 """Takes rows of a table as they are made, so that a large table is never in memory as a whole."""
 
 

@@ -24,7 +24,7 @@ _ADDRESS = {
 
 
 def first_refused(connection: duckdb.DuckDBPyConnection, table: Table, part: str) -> str | None:
-    """One line on the first row of the NDJSON file `part` that the table refuses: row, values, what is right, page.
+    """One line on the first row of the load file `part` that the table refuses: row, values, what is right, page.
 
     None where no rule of the registry is broken: then DuckDB's own message is all there is.
     """
@@ -52,8 +52,10 @@ def _as_written(table: Table, part: str) -> str:
 
 
 def _read(part: str, types: Mapping[str, str]) -> str:
-    columns = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in types.items())
-    return f"read_json({text(part)}, format = 'newline_delimited', columns = {{{columns}}})"
+    """The lines hold some rows each, column by column (see parts.py): one row comes of each place in the lists."""
+    columns = ", ".join(f"{text(name)}: {text(kind + '[]')}" for name, kind in types.items())
+    cells = ", ".join(f"unnest({quoted(name)}) AS {quoted(name)}" for name in types)
+    return f"(SELECT {cells} FROM read_json({text(part)}, format = 'newline_delimited', columns = {{{columns}}}))"
 
 
 def _address(table: Table) -> str:

@@ -42,10 +42,11 @@ from warehouse.harmonise.project_rows import (
 )
 from warehouse.harmonise.projects import Project, make_projects, town_key
 from warehouse.harmonise.proposals import proposal_rows
-from warehouse.harmonise.provenance import Missing, notes_of, provenance_rows
+from warehouse.harmonise.provenance import Missing, notes_of, provenance
 from warehouse.harmonise.readings import Reading, read_city_page, read_project_page
 from warehouse.harmonise.silent_loss import loss_notes
-from warehouse.model import Crawl, Document, Row, Rows, RunInfo, Sink, SourceInfo
+from warehouse.model import Columns, Crawl, Document, Row, Rows, RunInfo, Sink, SourceInfo
+from warehouse.parts import by_column, by_row
 from warehouse.tables import BUILT_HERE, TABLES
 
 
@@ -72,8 +73,8 @@ class Assembly:
         self.done: set[str] = set()
         self.readings = self._read_all()
 
-    def _hold(self, table: str, rows: list[Row]) -> None:
-        self.tables[table] += rows
+    def _hold(self, table: str, columns: Columns) -> None:
+        self.tables[table] += by_row(columns)
 
     def rows(self) -> Rows:
         """All rows, each table in the order of its key."""
@@ -191,9 +192,9 @@ class Assembly:
         by_table: dict[str, list[Row]] = defaultdict(list)
         for fact in facts:
             by_table[fact.table].append(fact.row)
-        by_table["provenance"] = provenance_rows(facts, self.missing)
         for table, rows in by_table.items():
-            self.sink(table, rows)
+            self.sink(table, by_column(TABLES[table], rows))
+        self.sink("provenance", provenance(facts, self.missing))
 
     def _add(self, project: Project, facts: Sequence[Fact]) -> None:
         """Pages that add organisations to a project: (role, name) -> key of the row they added."""
@@ -235,9 +236,12 @@ class Assembly:
         if document.document_id in self.done:
             return
         self.done.add(document.document_id)
-        self.sink("documents", [document_row(document)])
-        self.sink("document_aliases", alias_rows(document))
-        self.sink("snapshots", snapshot_rows(document))
+        for table, rows in (
+            ("documents", [document_row(document)]),
+            ("document_aliases", alias_rows(document)),
+            ("snapshots", snapshot_rows(document)),
+        ):
+            self.sink(table, by_column(TABLES[table], rows))
         self.notes += parser_notes(document)
         self.notes += loss_notes(document)
 

@@ -16,7 +16,7 @@ from warehouse.harmonise.places import Municipality
 from warehouse.harmonise.publishers import publisher_of
 from warehouse.model import Document, Row
 
-_ENOUGH = 4_000
+_ENOUGH = 1_000
 """Characters that tell the language of a page."""
 _WORD = re.compile(r"[a-zäöüß]+")
 _COMMON = {

@@ -6,12 +6,27 @@ Concept: the registry says which columns need it; a value without a passage is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from warehouse.harmonise.cells import AS_WRITTEN, Fact, Note
-from warehouse.model import Row, Version
+from warehouse.model import Columns, Version
 from warehouse.tables import TABLES, row_key
+
+
+class Cell(NamedTuple):
+    """One row of `provenance`: a tuple, as a page has more than a hundred."""
+
+    table_name: str
+    row_key: str
+    column_name: str
+    document_id: str
+    snapshot_id: str
+    locator: str
+    quote: str
+    rule: str
+
 
 Passages = dict[str, tuple[str, str, str]]
 """Path of the record -> locator, quote, rule of the parser."""
@@ -27,23 +42,17 @@ Missing = dict[tuple[str, str], Note]
 """An issue for each page and path that has no passage."""
 
 
-def provenance_rows(facts: Iterable[Fact], missing: Missing) -> list[Row]:
-    """The rows of `provenance`; what has no passage is noted in `missing`."""
+def provenance(facts: Iterable[Fact], missing: Missing) -> Columns:
+    """The rows of `provenance` by column; what has no passage is noted in `missing`."""
     passages: dict[str, Passages] = {}
-    rows: list[Row] = []
+    cells: list[Cell] = []
     for fact in facts:
         version = fact.page.version
         if version.snapshot_id not in passages:
             passages[version.snapshot_id] = _passages(version)
-        known = passages[version.snapshot_id]
-        for column, path, cells in _cells(fact, known):
-            if cells is None:
-                document_id = fact.page.document.document_id
-                message = f"{fact.table}.{column} has a value, the page's record no passage for {path!r}"
-                missing[document_id, path] = Note("error", "evidence_missing", document_id, path, None, message)
-            else:
-                rows.append(cells)
-    return rows
+        cells += _cells(fact, passages[version.snapshot_id], missing)
+    by_column = zip(*cells, strict=True) if cells else ((),) * len(Cell._fields)
+    return {name: list(column) for name, column in zip(Cell._fields, by_column, strict=True)}
 
 
 def notes_of(missing: Missing) -> list[Note]:
@@ -59,31 +68,24 @@ def _passages(version: Version) -> Passages:
     }
 
 
-def _cells(fact: Fact, known: Passages) -> Iterable[tuple[str, str, Row | None]]:
-    """(column, path, row) for each cell of a fact that needs evidence; no row where the page has no passage."""
-    key = row_key(fact.table, fact.row)
+def _cells(fact: Fact, known: Passages, missing: Missing) -> Iterator[Cell]:
+    """Each cell of a fact that needs evidence and has it."""
+    table, row = fact.table, fact.row
+    key = row_key(table, row)
     document_id, snapshot_id = fact.page.document.document_id, fact.page.version.snapshot_id
-    for column in evidence_columns(fact.table):
-        if fact.row[column] is None:
+    for column in evidence_columns(table):
+        if row[column] is None:
             continue
         path = fact.paths.get(column, fact.path)
-        passage = _find(f"{path}/{column}", known)
+        passage = known.get(f"{path}/{column}") or _find(path, known)
         if passage is None:
-            yield column, path, None
+            message = f"{table}.{column} has a value, the page's record no passage for {path!r}"
+            missing[document_id, path] = Note("error", "evidence_missing", document_id, path, None, message)
             continue
         locator, quote, rule = passage
-        ours = fact.rules.get(column, AS_WRITTEN)
-        cell: Row = {
-            "table_name": fact.table,
-            "row_key": key,
-            "column_name": column,
-            "document_id": document_id,
-            "snapshot_id": snapshot_id,
-            "locator": locator,
-            "quote": quote,
-            "rule": _both(rule, ours),
-        }
-        yield column, path, cell
+        if column in fact.rules:
+            rule = _both(rule, fact.rules[column])
+        yield Cell(table, key, column, document_id, snapshot_id, locator, quote, rule)
 
 
 @cache
