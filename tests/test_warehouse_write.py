@@ -16,8 +16,9 @@ from warehouse import ddl
 from warehouse import write as writing
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable, read_only
 from warehouse.model import Row
+from warehouse.parts import RowsRejected
 from warehouse.tables import TABLES, term_rows
-from warehouse.write import LoadFailed, RowsRejected, views, write
+from warehouse.write import LoadFailed, views, write
 
 
 def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -157,9 +158,16 @@ def test_rows_that_are_not_the_registrys_stop_the_build(
         ),
     ],
 )
+@pytest.mark.parametrize("keyed_up_to", [writing.KEYED_UP_TO, 0])
 def test_the_file_refuses_rows_that_can_not_be(
-    tmp_path: Path, change: Callable[[dict[str, list[Row]]], None], message: str
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    keyed_up_to: int,
+    change: Callable[[dict[str, list[Row]]], None],
+    message: str,
 ) -> None:
+    """A large table, which has no index, is held to the same promises."""
+    monkeypatch.setattr(writing, "KEYED_UP_TO", keyed_up_to)
     given = rows()
     change(given)
     with pytest.raises(LoadFailed, match=message):
@@ -224,9 +232,9 @@ def test_opens_in_another_process_while_we_read(tmp_path: Path) -> None:
 
 def test_a_load_that_needs_more_memory_gets_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A first night of 100,000 pages failed with "Out of Memory" in the keys of `projects`."""
-    monkeypatch.setattr(writing, "_MEMORY_MB", 1)  # not enough to sort a page's rows
+    monkeypatch.setattr(writing, "_MEMORY", "2MB")  # not enough to sort a page's rows
     many = rows()
     many["municipalities"] = [
         {**many["municipalities"][0], "code": f"{number:08}", "label_de": "x" * 400} for number in range(4_000)
     ] + many["municipalities"]
-    assert write(many, tmp_path / "a.duckdb")["municipalities"] == len(many["municipalities"])
+    assert write(many, tmp_path / "a.duckdb")["municipalities"] == 4_002

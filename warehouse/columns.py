@@ -7,7 +7,7 @@ Concept: one registry describes every table and column; DDL, comments, dictionar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from warehouse.terms import TERMS
 
@@ -44,6 +44,14 @@ class Column:
         return codes if self.check is None else (*codes, self.check)
 
 
+class Link(NamedTuple):
+    """A column whose values are keys of another table."""
+
+    column: str
+    parent: str
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: what a row is, its key, its columns in order. `conditions` are SQL checks over several columns."""
@@ -69,7 +77,12 @@ class Table:
     @property
     def parents(self) -> tuple[str, ...]:
         """The tables that must be filled before this one: those its foreign keys lead to."""
-        return tuple(sorted({str(c.references).split(".")[0] for c in self.columns if c.references and c.enforced}))
+        return tuple(sorted({link.parent for link in self.links}))
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Its foreign keys."""
+        return tuple(Link(c.name, *c.references.split(".")) for c in self.columns if c.references and c.enforced)
 
     @property
     def names(self) -> tuple[str, ...]:

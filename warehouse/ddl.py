@@ -6,8 +6,9 @@ Concept: the file explains itself: whoever opens it sees what a cell means, in w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from warehouse.columns import Link
 from warehouse.tables import TABLES, Column, Table
 
 ORIGINS = {
@@ -46,13 +47,13 @@ def column_comment(column: Column) -> str:
     return ". ".join(parts) + "."
 
 
-def create_table(table: Table) -> str:
-    """The CREATE TABLE statement: types, NOT NULL, CHECK, PRIMARY KEY, FOREIGN KEY."""
+def create_table(table: Table, loose: Collection[str] = ()) -> str:
+    """The CREATE TABLE statement: types, NOT NULL, CHECK, PRIMARY KEY, FOREIGN KEY; no keys for tables in `loose`."""
     lines = [_column(column) for column in table.columns]
     lines += [f"CHECK ({condition})" for condition in table.conditions]
-    if table.indexed:
+    if table.name not in loose:
         lines.append(f"PRIMARY KEY ({', '.join(map(quoted, table.key))})")
-        lines += [_foreign_key(column) for column in table.columns if column.references and column.enforced]
+        lines += [_foreign_key(link) for link in table.links if link.parent not in loose]
     body = ",\n  ".join(lines)
     return f"CREATE TABLE {quoted(table.name)} (\n  {body}\n)"
 
@@ -65,10 +66,10 @@ def comments(table: Table) -> Iterator[str]:
         yield f"COMMENT ON COLUMN {name} IS {text(column_comment(column))}"
 
 
-def statements() -> Iterator[str]:
-    """Everything that an empty file needs to hold our tables, parents first."""
+def statements(loose: Collection[str] = ()) -> Iterator[str]:
+    """Everything that an empty file needs to hold our tables, parents first; those in `loose` get no keys."""
     for table in TABLES.values():
-        yield create_table(table)
+        yield create_table(table, loose)
         yield from comments(table)
 
 
@@ -84,6 +85,5 @@ def _column(column: Column) -> str:
     return f"{quoted(column.name)} {column.type}{null}{checks}"
 
 
-def _foreign_key(column: Column) -> str:
-    parent, key = str(column.references).split(".")
-    return f"FOREIGN KEY ({quoted(column.name)}) REFERENCES {quoted(parent)} ({quoted(key)})"
+def _foreign_key(link: Link) -> str:
+    return f"FOREIGN KEY ({quoted(link.column)}) REFERENCES {quoted(link.parent)} ({quoted(link.key)})"

@@ -7,7 +7,7 @@ foreign keys cost no trouble.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +18,17 @@ from warehouse.ddl import quoted, text
 from warehouse.duck import CONFIG, connect
 from warehouse.model import Rows
 from warehouse.parts import Parts, by_column, check_tables
-from warehouse.refusals import first_refused, read_part
+from warehouse.refusals import breaks_a_key, first_refused, read_part
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import BUILT_HERE, TABLES, Table, term_rows
 
 VIEWS = Path(__file__).with_name("views")
 MACROS = Path(__file__).with_name("macros")
-_MEMORY_MB, _INDEXED_ROW = 120, 150
-"""Of DuckDB while it loads, MB and bytes a row with keys: what it sorts beyond goes to the disk, but keys do not."""
+KEYED_UP_TO = 50_000
+"""Rows up to which a table declares its keys and links in the file. DuckDB keeps an index for each in memory: for a
+larger table that takes more time and memory than its rows, so that one is looked through once after it is loaded."""
+_MEMORY = "200MB"
+"""Of DuckDB while it loads; what it sorts beyond goes to the disk."""
 
 
 class LoadFailed(RuntimeError):
@@ -48,18 +51,19 @@ def write(rows: Rows, out: Path, *, parts: Parts | None = None) -> dict[str, int
             if made:
                 files.take(name, by_column(TABLES[name], made))
             made.clear()
+        large = {name for name in TABLES if files.counts[name] > KEYED_UP_TO}
         with _new_file(out, files) as connection:
-            _create(connection)
+            _create(connection, large | {name for name, table in TABLES.items() if not table.indexed})
             for table in TABLES.values():
-                _fill(connection, table, files.close(table.name))
+                _fill(connection, table, files.close(table.name), is_large=table.name in large)
             connection.execute("CHECKPOINT")
         return {name: files.counts[name] for name in TABLES}
 
 
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, loose: Collection[str]) -> None:
     """Everything but rows."""
     connection.execute("BEGIN")  # one write to the disk instead of one a comment
-    for statement in ddl.statements():
+    for statement in ddl.statements(loose):
         connection.execute(statement)
     for view in views():
         _create_view(connection, view)
@@ -78,21 +82,13 @@ def macros() -> list[SqlFile]:
     return read_folder(MACROS)
 
 
-def _memory(counts: Mapping[str, int]) -> str:
-    """What DuckDB may take for so many rows a table."""
-    indexed = sum(rows for name, rows in counts.items() if TABLES[name].indexed)
-    return f"{_MEMORY_MB + indexed * _INDEXED_ROW // 10**6}MB"
-
-
 @contextmanager
 def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
     """A new file, which stays only if all went well."""
     done = False
     try:
         # One thread: a second one shortens the load by a tenth, and takes a third more work and 50 MB for it.
-        connection = connect(
-            str(out), temp_directory=str(parts.folder), memory_limit=_memory(parts.counts), threads="1"
-        )
+        connection = connect(str(out), temp_directory=str(parts.folder), memory_limit=_MEMORY, threads="1")
         try:
             yield connection
         finally:
@@ -104,17 +100,19 @@ def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
             out.with_name(f"{out.name}.wal").unlink(missing_ok=True)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None, *, is_large: bool) -> None:
     if part is None:
         return
     names = ", ".join(map(quoted, table.names))
-    # A million rows that came one page behind the other: to sort them takes as long as to load them.
-    order = f" ORDER BY {', '.join(map(quoted, table.key))}" if table.indexed else ""
+    # Many rows came one page behind the other: to sort them takes as long as to load them.
+    order = "" if is_large else f" ORDER BY {', '.join(map(quoted, table.key))}"
     source = read_part(table, str(part))
     if not table.indexed:  # all its columns repeat themselves: to try all other ways to store them doubles its load
         connection.execute("SET force_compression = 'dictionary'")
     try:
         _execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
+        if is_large and table.indexed and breaks_a_key(connection, table):
+            raise duckdb.ConstraintException("a key twice, or a row that leads nowhere")
     except duckdb.Error as error:
         why = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
         raise LoadFailed(f"table {table.name}, {why}") from error
