@@ -30,15 +30,16 @@ from warehouse.harmonise.history import Content, changes
 from warehouse.harmonise.identity import merge_moved
 from warehouse.harmonise.issues import issue_rows, parser_notes
 from warehouse.harmonise.lines import line_rows, set_lines
-from warehouse.harmonise.organisations import Organisations, OrgMention
+from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.origins import set_origins
 from warehouse.harmonise.outcomes import make_outcomes, outcome_rows
 from warehouse.harmonise.project_rows import (
+    FirstMentions,
     area_mentions,
     area_rows,
     document_rows,
-    organisation_mentions,
     project_facts,
+    take_mentions,
 )
 from warehouse.harmonise.projects import Project, make_projects, town_key
 from warehouse.harmonise.proposals import proposal_rows
@@ -68,7 +69,7 @@ class Assembly:
         self.tables: Rows = {name: [] for name in TABLES if name != BUILT_HERE}
         self.sink = sink or self._hold
         self.mentions: dict[str, int] = {}
-        self.named: list[OrgMention] = []
+        self.named: FirstMentions = {}
         self.missing: Missing = {}
         self.done: set[str] = set()
         self.readings = self._read_all()
@@ -120,7 +121,7 @@ class Assembly:
 
     def _take_note(self, page: Page, reading: Reading) -> None:
         """Count while the record is at hand."""
-        self.named += organisation_mentions([reading])
+        take_mentions(reading, self.named)
         if page.version is page.document.current and reading.municipality is not None:
             written = reading.columns["municipality_as_written"] or ""
             self.mentions[page.version.snapshot_id] = mentions(page.record, written)
@@ -156,8 +157,8 @@ class Assembly:
 
     def _facts(self, projects: Sequence[Project]) -> None:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
-        self.organisations = Organisations(self.named, decisions())
-        self.named = []
+        self.organisations = Organisations(self.named.values(), decisions())
+        self.named = {}
         areas = Areas(area_mentions(list(self.readings.values())))
         self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:

@@ -73,6 +73,7 @@ class Organisations:
         self._names: dict[Node, dict[str, OrgName]] = defaultdict(dict)
         self._seen: dict[str, Seen] = {}
         self._used_splits: set[Decision] = set()
+        self._bodies: dict[tuple[str, Home], tuple[str, ...]] = {}
         for mention in mentions:
             for written in self.bodies(mention.written, mention.home):
                 self._take(read_name(written, mention.home), mention)
@@ -82,11 +83,16 @@ class Organisations:
         self._join_by_rules()
         self.unused = self._join_by_decisions(decisions)
         self._entities = self._make_entities(decisions)
-        self._found: dict[tuple[str, Home], _Entity] = {}
+        self._found: dict[tuple[str, Home], tuple[_Entity, str]] = {}
         self._proposals: list[Proposal] | None = None
 
     def bodies(self, written: str, home: Home) -> tuple[str, ...]:
         """The bodies that an entry names: one as a rule, none in "-", several where a decision or a plural says so."""
+        if (written, home) not in self._bodies:
+            self._bodies[written, home] = self._read_bodies(written, home)
+        return self._bodies[written, home]
+
+    def _read_bodies(self, written: str, home: Home) -> tuple[str, ...]:
         for place in (home.ags or "", ""):
             decision = self._splits.get((place, fold(written)))
             if decision is not None:
@@ -96,11 +102,11 @@ class Organisations:
 
     def find(self, body: str, home: Home) -> str:
         """The id of a body by one of its names (from `bodies`)."""
-        return self._entity(body, home).organisation_id
+        return self._entity(body, home)[0].organisation_id
 
     def count(self, body: str, home: Home, written: str) -> None:
         """Count a mention on a current page; `written` is the page's whole entry."""
-        entity, name = self._entity(body, home), tidy(body)
+        entity, name = self._entity(body, home)
         entity.counts[written] = entity.counts.get(written, 0) + 1
         entity.bodies[name] = entity.bodies.get(name, 0) + 1
 
@@ -151,10 +157,11 @@ class Organisations:
         aliases = frozenset().union(*(name.aliases for name in self._names[node].values()))
         return Candidate(body, node.place, node.words, node.mark, self._first[node][2], self._town[node], aliases)
 
-    def _entity(self, body: str, home: Home) -> _Entity:
+    def _entity(self, body: str, home: Home) -> tuple[_Entity, str]:
+        """A body by one of its names, and the name on one line."""
         found = self._found.get((body, home))
         if found is None:
-            found = self._entities[self._union.find(self._node(read_name(body, home)))]
+            found = self._entities[self._union.find(self._node(read_name(body, home)))], tidy(body)
             self._found[body, home] = found
         return found
 

@@ -13,27 +13,27 @@ from dataclasses import dataclass, field
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.areas import AreaMention, Areas
 from warehouse.harmonise.cells import Fact, Note, row
+from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.organisations import Organisations, OrgMention
 from warehouse.harmonise.projects import Project, town_key
 from warehouse.harmonise.readings import Listed, Partner, Reading
 from warehouse.model import Row
 
+FirstMentions = dict[tuple[str, Home], OrgMention]
+"""Words and town -> where and when they were seen first. Of many mentions there are few names."""
 _ROLES = ("lead", "coordination", "partner", "cooperation")
 
 
-def organisation_mentions(readings: Iterable[Reading]) -> list[OrgMention]:
-    """Every name of an organisation in every version of the archive: ids depend on what was seen first."""
-    return [
-        OrgMention(
-            partner.written,
-            home,
-            reading.page.version.fetched_at,
-            (reading.page.document.url, str(_ROLES.index(partner.role)), f"{place:04}"),
-        )
-        for reading in readings
-        for home in (reading.home,)
-        for place, partner in enumerate(reading.partners)
-    ]
+def take_mentions(reading: Reading, first: FirstMentions) -> None:
+    """Take over the organisations that one version of a page names: ids depend on where a name was seen first."""
+    document, home = reading.page.document, reading.home
+    seen = reading.page.version.fetched_at
+    for place, partner in enumerate(reading.partners):
+        key = partner.written, home
+        mention = OrgMention(*key, seen, (document.url, str(_ROLES.index(partner.role)), f"{place:04}"))
+        known = first.get(key)
+        if known is None or (seen[:10], mention.order) < (known.seen[:10], known.order):
+            first[key] = mention
 
 
 def area_mentions(readings: Iterable[Reading]) -> list[AreaMention]:
