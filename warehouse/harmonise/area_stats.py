@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from warehouse.codelists import load
@@ -41,6 +42,25 @@ class Dated(NamedTuple):
     rule: str
 
 
+@cache
+def _rules(source: str) -> dict[str, str]:
+    """What was done to the words of the page, by column."""
+    return {
+        "value": "number as written",
+        "unit": "unit of the indicator",
+        "as_of": f"date in the source note: {source}",
+        "as_of_precision": f"date in the source note: {source}",
+        "source_note": source,
+        "plausibility": "rules of plausibility: see plausibility_reason",
+    }
+
+
+@cache
+def _paths(source: str) -> dict[str, str]:
+    """Where the columns stand that are not in the figure's own line."""
+    return {"as_of": "area_source_note", "as_of_precision": "area_source_note", "source_note": source}
+
+
 def source_of(indicator: str, sources: Sequence[dict[str, Any]]) -> Dated | None:
     """The source of a figure, by the page's own note; None where the note leaves it open.
 
@@ -69,12 +89,14 @@ def area_stats(page: Page, project_id: str, town: Municipality | None) -> tuple[
     stats: list[dict[str, Any]] = record["area_stats"]
     facts: dict[tuple[str, str], Fact] = {}
     notes: list[Note] = []
+    indicators, scopes = load("indicators").entries, TERMS["scope"].labels
+    sources = {name: source_of(name, record["area_sources"]) for name in {stat["indicator"] for stat in stats}}
     for place, stat in enumerate(stats):
-        if stat["indicator"] not in load("indicators").entries or stat["scope"] not in TERMS["scope"].labels:
+        if stat["indicator"] not in indicators or stat["scope"] not in scopes:
             notes.append(_note(page, "stat_rejected", stat, "no known indicator of a town or an area: left out"))
             continue
         key = (stat["indicator"], stat["scope"])
-        dated = source_of(stat["indicator"], record["area_sources"])
+        dated = sources[stat["indicator"]]
         if key not in facts:  # of two figures the parser has told (duplicate_figure): the first counts
             facts[key] = _fact(page, project_id, stat, f"area_stats/{place}", dated)
         if dated is None and record["area_sources"]:
@@ -115,15 +137,8 @@ def _fact(page: Page, project_id: str, stat: dict[str, Any], path: str, dated: D
         cells,
         page,
         path,
-        paths={"as_of": "area_source_note", "as_of_precision": "area_source_note", "source_note": source},
-        rules={
-            "value": "number as written",
-            "unit": "unit of the indicator",
-            "as_of": f"date in the source note: {rule}",
-            "as_of_precision": f"date in the source note: {rule}",
-            "source_note": rule,
-            "plausibility": "rules of plausibility: see plausibility_reason",
-        },
+        paths=_paths(source),
+        rules=_rules(rule),
     )
 
 

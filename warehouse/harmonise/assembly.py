@@ -32,6 +32,7 @@ from warehouse.harmonise.issues import issue_rows, parser_notes
 from warehouse.harmonise.lines import line_rows, set_lines
 from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.origins import set_origins
+from warehouse.harmonise.outbox import Outbox
 from warehouse.harmonise.outcomes import make_outcomes, outcome_rows
 from warehouse.harmonise.project_rows import (
     FirstMentions,
@@ -43,11 +44,11 @@ from warehouse.harmonise.project_rows import (
 )
 from warehouse.harmonise.projects import Project, make_projects, town_key
 from warehouse.harmonise.proposals import proposal_rows
-from warehouse.harmonise.provenance import Missing, notes_of, provenance
+from warehouse.harmonise.provenance import Missing, notes_of
 from warehouse.harmonise.readings import Reading, read_city_page, read_project_page
 from warehouse.harmonise.silent_loss import loss_notes
-from warehouse.model import Columns, Crawl, Document, Row, Rows, RunInfo, Sink, SourceInfo
-from warehouse.parts import by_column, by_row
+from warehouse.model import Columns, Crawl, Document, Rows, RunInfo, Sink, SourceInfo
+from warehouse.parts import by_row
 from warehouse.tables import BUILT_HERE, TABLES
 
 
@@ -67,10 +68,10 @@ class Assembly:
         self.crawls, self.sources, self.run = crawls, sources, run
         self.notes: list[Note] = []
         self.tables: Rows = {name: [] for name in TABLES if name != BUILT_HERE}
-        self.sink = sink or self._hold
+        self.missing: Missing = {}
+        self.outbox = Outbox(sink or self._hold, self.missing)
         self.mentions: dict[str, int] = {}
         self.named: FirstMentions = {}
-        self.missing: Missing = {}
         self.done: set[str] = set()
         self.readings = self._read_all()
 
@@ -82,10 +83,11 @@ class Assembly:
         self.tables |= code_tables()
         projects = self._projects()
         self._facts(projects)
-        self._emit(self._figures(projects))
+        self.outbox.put_facts(self._figures(projects))
         self.notes += notes_of(self.missing)
         self._history(projects)
         self._operations()
+        self.outbox.flush()
         for name, rows in self.tables.items():
             if name != "provenance":  # a million rows, made in the order of their sorted facts
                 rows.sort(key=itemgetter(*TABLES[name].key))
@@ -164,7 +166,7 @@ class Assembly:
         for project in projects:
             with self._whole(project.main, *(other.reading for other in project.others)):
                 facts, notes = project_facts(project, self.organisations, areas)
-                self._emit(facts)
+                self.outbox.put_facts(facts)
                 self._add(project, facts)
             self.notes += notes
         towns = {town_key(project.main): project.main for project in projects}
@@ -187,15 +189,6 @@ class Assembly:
         self.tables["project_documents"] += article_rows(claims)
         self.notes += [*notes, *check_figures(claims)]
         return [claim_fact(claim) for claim in claims]
-
-    def _emit(self, facts: Sequence[Fact]) -> None:
-        """Rows and their evidence, given away while their pages are at hand."""
-        by_table: dict[str, list[Row]] = defaultdict(list)
-        for fact in facts:
-            by_table[fact.table].append(fact.row)
-        for table, rows in by_table.items():
-            self.sink(table, by_column(TABLES[table], rows))
-        self.sink("provenance", provenance(facts, self.missing))
 
     def _add(self, project: Project, facts: Sequence[Fact]) -> None:
         """Pages that add organisations to a project: (role, name) -> key of the row they added."""
@@ -237,12 +230,9 @@ class Assembly:
         if document.document_id in self.done:
             return
         self.done.add(document.document_id)
-        for table, rows in (
-            ("documents", [document_row(document)]),
-            ("document_aliases", alias_rows(document)),
-            ("snapshots", snapshot_rows(document)),
-        ):
-            self.sink(table, by_column(TABLES[table], rows))
+        self.outbox.put("documents", [document_row(document)])
+        self.outbox.put("document_aliases", alias_rows(document))
+        self.outbox.put("snapshots", snapshot_rows(document))
         self.notes += parser_notes(document)
         self.notes += loss_notes(document)
 

@@ -69,6 +69,8 @@ def _before(document: Document, kept: Mapping[str, Document], index: _Index) -> 
     same = index.by_content.get((document.source.id, good.content_hash), set())
     if (found := _only([i for i in same if _left(kept[i], document)], same)) is not None:
         return found
+    if not index.by_mark:
+        return None  # nothing is gone: no page's record is read for nothing
     marked = {i for mark in _marks(good) for i in index.by_mark.get((document.source.id, mark), ())}
     alike = {i for i in marked if _left(kept[i], document) and _alike(kept[i], document, good)}
     return _only(sorted(alike), alike)

@@ -6,28 +6,15 @@ Concept: the registry says which columns need it; a value without a passage is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from warehouse.harmonise.cells import AS_WRITTEN, Fact, Note
-from warehouse.model import Columns, Version
+from warehouse.model import Version
 from warehouse.tables import TABLES, row_key
 
-
-class Cell(NamedTuple):
-    """One row of `provenance`: a tuple, as a page has more than a hundred."""
-
-    table_name: str
-    row_key: str
-    column_name: str
-    document_id: str
-    snapshot_id: str
-    locator: str
-    quote: str
-    rule: str
-
-
+Cell = tuple[str, str, str, str, str, str, str, str]
+"""One row of `provenance`, its columns in their order: no dictionary, as a page has more than a hundred."""
 Passages = dict[str, tuple[str, str, str]]
 """Path of the record -> locator, quote, rule of the parser."""
 
@@ -42,17 +29,15 @@ Missing = dict[tuple[str, str], Note]
 """An issue for each page and path that has no passage."""
 
 
-def provenance(facts: Iterable[Fact], missing: Missing) -> Columns:
-    """The rows of `provenance` by column; what has no passage is noted in `missing`."""
+def add_cells(cells: list[Cell], facts: Iterable[Fact], missing: Missing) -> None:
+    """Add the rows of `provenance` for facts; what has no passage is noted in `missing`."""
     passages: dict[str, Passages] = {}
-    cells: list[Cell] = []
     for fact in facts:
         version = fact.page.version
-        if version.snapshot_id not in passages:
-            passages[version.snapshot_id] = _passages(version)
-        cells += _cells(fact, passages[version.snapshot_id], missing)
-    by_column = zip(*cells, strict=True) if cells else ((),) * len(Cell._fields)
-    return {name: list(column) for name, column in zip(Cell._fields, by_column, strict=True)}
+        known = passages.get(version.snapshot_id)
+        if known is None:
+            known = passages[version.snapshot_id] = _passages(version)
+        _add(cells, fact, known, missing)
 
 
 def notes_of(missing: Missing) -> list[Note]:
@@ -68,24 +53,24 @@ def _passages(version: Version) -> Passages:
     }
 
 
-def _cells(fact: Fact, known: Passages, missing: Missing) -> Iterator[Cell]:
+def _add(cells: list[Cell], fact: Fact, known: Passages, missing: Missing) -> None:
     """Each cell of a fact that needs evidence and has it."""
-    table, row = fact.table, fact.row
+    table, row, paths, rules = fact.table, fact.row, fact.paths, fact.rules
     key = row_key(table, row)
     document_id, snapshot_id = fact.page.document.document_id, fact.page.version.snapshot_id
     for column in evidence_columns(table):
         if row[column] is None:
             continue
-        path = fact.paths.get(column, fact.path)
-        passage = known.get(f"{path}/{column}") or _find(path, known)
+        path = paths.get(column, fact.path)
+        passage = known.get(f"{path}/{column}") or known.get(path) or _find(path, known)
         if passage is None:
             message = f"{table}.{column} has a value, the page's record no passage for {path!r}"
             missing[document_id, path] = Note("error", "evidence_missing", document_id, path, None, message)
             continue
         locator, quote, rule = passage
-        if column in fact.rules:
-            rule = _both(rule, fact.rules[column])
-        yield Cell(table, key, column, document_id, snapshot_id, locator, quote, rule)
+        if column in rules:
+            rule = _both(rule, rules[column])
+        cells.append((table, key, column, document_id, snapshot_id, locator, quote, rule))
 
 
 @cache
