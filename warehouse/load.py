@@ -147,7 +147,11 @@ class _Reader:
         for where, raw in _raw_lines(path) if path.exists() else ():
             line = _check(where, _parsed(where, raw), _PAGE)
             yield _Page(
-                line["url"], sys.intern(line["page_type"]), line["aliases"], _version(line, self.spool, raw), source
+                sys.intern(line["url"]),
+                sys.intern(line["page_type"]),
+                line["aliases"],
+                _version(line, self.spool, raw),
+                source,
             )
 
     def _live_pages(self, days: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -307,7 +311,7 @@ def _end(crawl: Crawl) -> str:
 
 def _version(line: dict[str, Any], spool: Spool, raw: bytes) -> Version:
     own = {name: line[name] for name in _LIGHT if name in line}
-    own |= {name: sys.intern(own[name]) for name in ("archive_file", "parser_version")}
+    own |= {name: sys.intern(own[name]) for name in ("archive_file", "parser_version", "fetched_at")}
     snapshot_id = stable_id("s", line["url"], line["fetched_at"], line["byte_hash"])
     return SpooledVersion(spool, raw, has_record=line["record"] is not None, snapshot_id=snapshot_id, **own)
 
@@ -318,7 +322,8 @@ def read_crawls(path: Path) -> list[Crawl]:
 
 
 def _crawl(line: dict[str, Any]) -> Crawl:
-    lists = {name: tuple(line[name]) for name in ("seen", "gone", "failures")}
+    lists = {name: tuple(line[name]) for name in ("gone", "failures")}
+    lists["seen"] = tuple(map(sys.intern, line["seen"]))
     return Crawl(**{name: line[name] for name in _CRAWL} | lists)
 
 

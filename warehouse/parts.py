@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, TracebackType
@@ -23,6 +23,8 @@ from warehouse.model import Columns, Row, Rows
 from warehouse.tables import TABLES, Table
 
 ROWS_A_LINE = 32
+_LONG = 2**20
+"""Bytes of a line from which it is halved. DuckDB takes lines up to 16 MB."""
 
 
 class RowsRejected(ValueError):
@@ -92,10 +94,20 @@ class Parts:
         for start in range(0, rows, ROWS_A_LINE):
             line = {column: values[start : start + ROWS_A_LINE] for column, values in waiting.items()}
             try:
-                self._files[name].write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+                self._files[name].writelines(_encoded(line))
             except orjson.JSONEncodeError as error:  # half a surrogate pair is no text
                 number = self.counts[name] - rows + start + _first_refused(line)
                 raise RowsRejected(f"table {name}, row {number}: {error}") from error
+
+
+def _encoded(line: Columns) -> Iterator[bytes]:
+    """Rows as a line of JSON; as two where it would be longer than what DuckDB reads at once."""
+    data, rows = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE), _length(line)
+    if len(data) <= _LONG or rows == 1:
+        yield data
+    else:
+        for part in (slice(rows // 2), slice(rows // 2, None)):
+            yield from _encoded({name: values[part] for name, values in line.items()})
 
 
 def by_column(table: Table, rows: Sequence[Row]) -> Columns:

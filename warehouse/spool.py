@@ -18,7 +18,7 @@ import orjson
 
 from warehouse.model import Version
 
-HEAVY = ("record", "evidence", "issues")
+HEAVY = ("record", "evidence", "issues", "byte_hash", "coverage", "text_loss", "unclaimed")
 """The fields of a version that wait."""
 _AT_HAND = 64
 
@@ -64,8 +64,7 @@ class SpooledVersion(Version):
 
     def __init__(self, spool: Spool, line: bytes, *, has_record: bool, **fields: Any) -> None:  # noqa: ANN401
         """`line` is the JSON of an object with the heavy fields; `fields` are the others of a Version."""
-        own = {"text_loss": None, "reserved_by": None, "unclaimed": [], **fields}
-        own |= {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record}
+        own = {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record, **fields}
         for name, value in own.items():
             object.__setattr__(self, name, value)
 
@@ -74,20 +73,11 @@ class SpooledVersion(Version):
         """Whether the page gave a record."""
         return self._has_record
 
-    @property
-    def record(self) -> dict[str, Any] | None:
-        """The record."""
-        found: dict[str, Any] | None = self._spool.read(self._at, self._size)["record"]
-        return found
 
-    @property
-    def evidence(self) -> list[dict[str, Any]]:
-        """Its passages."""
-        found: list[dict[str, Any]] = self._spool.read(self._at, self._size)["evidence"]
-        return found
+def _waiting(name: str) -> property:
+    """A field that is read back when it is asked for; None where an older record lacks it."""
+    return property(lambda version: version._spool.read(version._at, version._size).get(name))
 
-    @property
-    def issues(self) -> list[dict[str, Any]]:
-        """What the parser could not read."""
-        found: list[dict[str, Any]] = self._spool.read(self._at, self._size)["issues"]
-        return found
+
+for _name in HEAVY:
+    setattr(SpooledVersion, _name, _waiting(_name))

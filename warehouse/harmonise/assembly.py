@@ -70,7 +70,6 @@ class Assembly:
         self.tables: Rows = {name: [] for name in TABLES if name != BUILT_HERE}
         self.missing: Missing = {}
         self.outbox = Outbox(sink or self._hold, self.missing)
-        self.mentions: dict[str, int] = {}
         self.named: FirstMentions = {}
         self.done: set[str] = set()
         self.readings = self._read_all()
@@ -125,8 +124,9 @@ class Assembly:
         """Count while the record is at hand."""
         take_mentions(reading, self.named)
         if page.version is page.document.current and reading.municipality is not None:
-            written = reading.columns["municipality_as_written"] or ""
-            self.mentions[page.version.snapshot_id] = mentions(page.record, written)
+            count = mentions(page.record, reading.columns["municipality_as_written"] or "")
+            places = {reading.municipality.ags: (reading.municipality, count)}
+            self.outbox.put("document_places", place_rows(page.document.document_id, places))
             self._operate(page.document)
 
     def _pages(self, page_type: str, *, current: bool = True) -> list[Page]:
@@ -148,10 +148,6 @@ class Assembly:
         self.notes += notes
         for reading in (*pages, *city_pages):
             self.notes += reading.notes
-            if reading.municipality is not None:
-                count = self.mentions[reading.page.version.snapshot_id]
-                places = {reading.municipality.ags: (reading.municipality, count)}
-                self.tables["document_places"] += place_rows(reading.page.document.document_id, places)
         self.tables["project_lines"] = line_rows(set_lines(projects))
         for project in projects:
             self.tables["project_documents"] += document_rows(project)
@@ -180,7 +176,7 @@ class Assembly:
         articles = self._pages("news_article")
         for page in articles:
             places, notes = article_places(page, towns)
-            self.tables["document_places"] += place_rows(page.document.document_id, places)
+            self.outbox.put("document_places", place_rows(page.document.document_id, places))
             self.notes += notes
         claims, notes = read_claims(articles, towns)
         set_origins(claims)

@@ -32,10 +32,7 @@ def merge_moved(documents: Iterable[Document]) -> list[Document]:
     index = _Index()
     for document in sorted(_unswapped(documents), key=lambda d: (d.first_seen or "~", d.url)):
         old = _before(document, kept, index)
-        if old is None:
-            merged = replace(document, aliases=list(document.aliases), versions=list(document.versions))
-        else:
-            merged = _merged(kept[old], document)
+        merged = document if old is None else _merged(kept[old], document)
         kept[merged.document_id] = merged
         index.add(merged, document)
     return sorted(kept.values(), key=lambda document: document.document_id)

@@ -7,6 +7,7 @@ Concept: a function of one version, so that two versions of a page can be compar
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -39,8 +40,14 @@ class Partner(NamedTuple):
     path: str
 
 
-_TEXTS = frozenset({"summary", "goals", "subtitle"})
+_KEPT = ("title", "round_code", "start_date", "end_date", "municipality_as_written", "district_code")
+"""Columns that tell projects and towns apart."""
 _LET_GO = ("columns", "paths", "rules", "target_groups", "action_fields", "activities", "partners")
+
+
+_NOWHERE: dict[str, str] = {}
+_NONE: list[Any] = []
+"""Of a hundred thousand readings that let go; nobody adds to them."""
 
 
 @dataclass(slots=True)
@@ -90,9 +97,10 @@ class Reading:
     def slim(self) -> None:
         """Let go what only the page's own rows need: its texts, lists and where they stand."""
         # a new mapping: whoever compares two versions still holds the whole one
-        self.columns = {name: None if name in _TEXTS else value for name, value in self.columns.items()}
-        self.paths, self.rules = {}, {}
-        self.target_groups, self.action_fields, self.activities, self.partners = [], [], [], []
+        self.columns = {name: self.columns[name] for name in _KEPT}
+        self.paths, self.rules = _NOWHERE, _NOWHERE
+        self.target_groups, self.action_fields, self.activities, self.partners = _NONE, _NONE, _NONE, _NONE
+        self.areas = [Listed(sys.intern(area.written), sys.intern(area.path), area.code) for area in self.areas]
 
     def fill(self, whole: Reading) -> None:
         """Take back from a new reading of the same page what `slim` let go."""
