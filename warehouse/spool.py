@@ -64,8 +64,8 @@ class SpooledVersion(Version):
 
     def __init__(self, spool: Spool, line: bytes, *, has_record: bool, **fields: Any) -> None:  # noqa: ANN401
         """`line` is the JSON of an object with the heavy fields; `fields` are the others of a Version."""
-        own = {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record, **fields}
-        for name, value in own.items():
+        own = {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record}
+        for name, value in (own | {"reserved_by": None} | fields).items():
             object.__setattr__(self, name, value)
 
     @property
