@@ -18,8 +18,11 @@ import orjson
 
 from warehouse.model import Version
 
-HEAVY = ("record", "evidence", "issues", "byte_hash", "coverage", "text_loss", "unclaimed")
-"""The fields of a version that wait."""
+HEAVY: dict[str, object] = {
+    **dict.fromkeys(("record", "coverage", "text_loss", "byte_hash")),
+    **dict.fromkeys(("evidence", "issues", "unclaimed"), []),
+}
+"""The fields of a version that wait, and what stands for one that an older record lacks."""
 _AT_HAND = 64
 
 
@@ -74,10 +77,10 @@ class SpooledVersion(Version):
         return self._has_record
 
 
-def _waiting(name: str) -> property:
-    """A field that is read back when it is asked for; None where an older record lacks it."""
-    return property(lambda version: version._spool.read(version._at, version._size).get(name))
+def _waiting(name: str, default: object) -> property:
+    """A field that is read back when it is asked for."""
+    return property(lambda version: version._spool.read(version._at, version._size).get(name, default))
 
 
-for _name in HEAVY:
-    setattr(SpooledVersion, _name, _waiting(_name))
+for _name, _default in HEAVY.items():
+    setattr(SpooledVersion, _name, _waiting(_name, _default))

@@ -100,7 +100,7 @@ def snapshot_rows(document: Document) -> list[Row]:
             has_record=version.has_record,
             coverage=version.coverage,
             text_loss=version.text_loss,
-            unclaimed="\n".join(version.unclaimed or ()) or None,
+            unclaimed="\n".join(version.unclaimed) or None,
             reserved_by=version.reserved_by,
         )
         for version in document.versions
