@@ -20,7 +20,7 @@ from warehouse.model import Version
 
 HEAVY: dict[str, object] = {
     **dict.fromkeys(("record", "coverage", "text_loss", "byte_hash")),
-    **dict.fromkeys(("evidence", "issues", "unclaimed"), []),
+    **{name: [] for name in ("evidence", "issues", "unclaimed")},
 }
 """The fields of a version that wait, and what stands for one that an older record lacks."""
 _AT_HAND = 64
