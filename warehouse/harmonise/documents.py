@@ -67,7 +67,12 @@ def _collect(value: object, found: list[str]) -> None:
 
 def language_of(record: Mapping[str, object]) -> str | None:
     """The language of a record's texts by their common words, for pages whose record has none; None if unclear."""
-    words = Counter(_WORD.findall(" ".join(_texts(record))[:_ENOUGH].lower()))
+    texts: list[str] = []
+    for value in record.values():
+        _collect(value, texts)
+        if sum(map(len, texts)) >= _ENOUGH:
+            break
+    words = Counter(_WORD.findall(" ".join(texts)[:_ENOUGH].lower()))
     known = {code: sum(words[word] for word in common) for code, common in _COMMON.items()}
     best = max(known, key=lambda code: known[code])
     return best if known[best] > 0 and list(known.values()).count(known[best]) == 1 else None
