@@ -23,6 +23,7 @@ from parsers.arrival import is_no_page
 from parsers.charset import encoding_of
 from parsers.lines import BLOCK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
 from parsers.markup import MOST_ATTRIBUTES, bounded, flat, middle
+from parsers.plain import Plain
 from parsers.records import Issue, issue
 from parsers.text import clean, fewer_marks
 
@@ -159,7 +160,8 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
     `alt` texts are no text. With `keep_chrome` menus and footer stay in. One walk; time grows with the tree only.
     """
     collector = LineCollector()
-    pieces, end_line, kinds = collector.pieces, collector.end_line, (WITH_CHROME if keep_chrome else KINDS).get
+    pieces, end_line, leaf = collector.pieces, collector.end_line, collector.leaf
+    kinds = (WITH_CHROME if keep_chrome else KINDS).get
     collector.start(root, kinds(root.tag, INLINE), root.tag, root.get("href"))
     collector.add(root.text)
     open_elements = [(root, kinds(root.tag, INLINE), iter(root))]
@@ -179,17 +181,14 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
                 if (kind == BLOCK or tag == "span") and (attributes := child.items()):
                     kind = role(tag, kind, cast("list[tuple[str, str]]", attributes), keep_chrome)
                 if kind != UNSEEN:
-                    if kind != BLOCK and (kind != INLINE or not pieces):
-                        collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
-                    if (text := child.text) and (pieces or not text.isspace()):
-                        pieces.append(text)
                     if len(child):
+                        if kind != BLOCK and (kind != INLINE or not pieces):
+                            collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
+                        if (text := child.text) and (pieces or not text.isspace()):
+                            pieces.append(text)
                         open_elements.append((child, kind, iter(child)))
                         break
-                    if kind != BLOCK:
-                        collector.end(child, kind)
-                    elif pieces:  # what `end` does for the most frequent kind
-                        end_line()
+                    leaf(kind, tag, child.text, child.get("href") if kind == LINK else None)
             if (text := child.tail) and (pieces or not text.isspace()):
                 pieces.append(text)
         else:
@@ -277,7 +276,7 @@ def attribute(element: Element, name: str) -> str:
     return clean(element.get(name) or "")
 
 
-def absolute(doc: Document, href: str) -> str | None:
+def absolute(doc: Document | Plain, href: str) -> str | None:
     """The absolute http(s) address of a link of this page by its `<base href>`; None for mailto and the like.
 
     The query is left as it is, byte for byte: `gtp` strings are encoded twice and mean nothing else then.
