@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.dammit import EncodingDetector
-from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from parsers.arrival import is_no_page
@@ -111,6 +108,8 @@ def losses(doc: Document) -> list[Issue]:
 
 def _detect(start: bytes) -> Iterator[str]:
     """The charsets that BeautifulSoup's detection proposes for the first bytes of a page, likeliest first."""
+    from bs4.dammit import EncodingDetector  # here, as it takes as long to load as 100 pages to parse, and few ask
+
     return EncodingDetector(start, is_html=True).encodings
 
 
@@ -252,8 +251,10 @@ def second_text(body: bytes, content_type: str | None = None) -> str:
 
     About thirty times slower than `visible_text`: for suspicious pages and for the silent-loss meter.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # bs4 warns about markup that looks like XML or like an address
+    from bs4 import BeautifulSoup  # here, see `_detect`
+    from bs4.exceptions import ParserRejectedMarkup
+
+    with warnings.catch_warnings(action="ignore"):  # bs4 warns about markup that looks like XML or like an address
         try:
             soup = BeautifulSoup(decode(body, content_type).replace("\0", ""), "html.parser")
         except ParserRejectedMarkup:
