@@ -152,15 +152,22 @@ class LineCollector:
 
         Before a block the line has been ended, as before `start`.
         """
-        seen = text if text and (self.pieces or not text.isspace()) else ""
         if kind <= LINK:
-            self._inline_leaf(kind, seen, href)
+            self._inline_leaf(kind, text if text and (self.pieces or not text.isspace()) else "", href)
         elif self._openers or self._heads or self._links or self._anchor is not None:
             self.start(None, kind, tag, href)
-            self.add(seen)
+            self.add(text)
             self.end(None, kind)
         else:
-            self._block_leaf(kind, tag, clean(seen))
+            depth, level, item = len(self._items), self._level, self._items[-1] if self._items else 0
+            if kind == ITEM:
+                self._n_items = item = self._n_items + 1
+                depth += 1
+            elif kind == HEADING:
+                level, self._level = int(tag[1]), 0
+            if text and (text := clean(text)):
+                label = text if self._labels or kind == LABEL else ""
+                self.lines.append(tuple.__new__(Line, (text, level, (), label, depth, item, False, ())))
 
     def _inline_leaf(self, kind: int, text: str, href: str | None) -> None:
         is_first = not self.pieces
@@ -174,17 +181,6 @@ class LineCollector:
             self._heads.append(head)
             if kind == INLINE_LABEL:
                 self._bold = head
-
-    def _block_leaf(self, kind: int, tag: str, text: str) -> None:
-        items, level, item = len(self._items), self._level, self._items[-1] if self._items else 0
-        is_label = self._labels or self._n_bold or kind == LABEL
-        if kind == ITEM:
-            items, item = items + 1, self._n_items + 1
-            self._n_items = item
-        elif kind == HEADING:
-            level, self._level = int(tag[1]), 0
-        if text:
-            self.lines.append(tuple.__new__(Line, (text, level, (), text if is_label else "", items, item, False, ())))
 
     def add(self, text: str | None) -> None:
         """Text at the current place; white space before the first character of a line is none."""
