@@ -12,6 +12,7 @@ from parsers import html
 from parsers.findings import Findings
 from parsers.gsb_sections import Page, Section
 from parsers.persons import person_spans
+from parsers.plain import Plain
 from parsers.records import Contact
 from parsers.text import split_list
 
@@ -66,7 +67,7 @@ def no_contact() -> Contact:
     return Contact(organisation=None, street=None, postcode=None, city=None, homepage=None)
 
 
-def read_contact(section: Section, page: Page, doc: html.Document, found: Findings) -> Contact:
+def read_contact(section: Section, page: Page, doc: html.Document | Plain, found: Findings) -> Contact:
     """The address of a contact box. What is not taken over is left out by rule and never quoted."""
     contact = no_contact()
     rows = [text for text in _without_homepage(section, page, doc, contact, found) if len(text) <= _LONGEST_LINE]
@@ -96,7 +97,9 @@ def _without_reach(text: str) -> str:
     return text if found is None else text[: found.start()].strip()
 
 
-def _without_homepage(section: Section, page: Page, doc: html.Document, contact: Contact, found: Findings) -> list[str]:
+def _without_homepage(
+    section: Section, page: Page, doc: html.Document | Plain, contact: Contact, found: Findings
+) -> list[str]:
     """The texts that are not about the homepage, which goes into `contact`: its address, or its words without one."""
     rest: list[str] = []
     waiting = False
@@ -117,7 +120,7 @@ def _without_homepage(section: Section, page: Page, doc: html.Document, contact:
     return rest
 
 
-def _url(links: tuple[tuple[str, str], ...], doc: html.Document, *, own_host_too: bool) -> str | None:
+def _url(links: tuple[tuple[str, str], ...], doc: html.Document | Plain, *, own_host_too: bool) -> str | None:
     """The first web address among links; one on the site itself (a contact form) only behind "Homepage:"."""
     for href, _ in links:
         url = html.absolute(doc, href)

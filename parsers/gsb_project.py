@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from parsers import html, labels
-from parsers.arrival import CUT_OFF, is_cut_off
+from parsers.arrival import CUT_OFF, is_cut_off, is_no_page
 from parsers.dates import find_dates, no_runtime, read_runtime
 from parsers.findings import Findings
 from parsers.gsb_area import read_stats
@@ -27,7 +27,9 @@ from parsers.gsb_fields import (
     run_of,
     split_one,
 )
-from parsers.gsb_sections import Page, Section, read_page
+from parsers.gsb_sections import Page, Section, page_of, read_page
+from parsers.markup import middle
+from parsers.plain import Plain, read
 from parsers.records import ParseResult, ProjectRecord, content_hash, issue
 from parsers.text import split_enumeration
 
@@ -36,6 +38,7 @@ PARSER_VERSION = "gsb_project-1"
 
 # Sections that no page seen is without; a page that lacks one says so.
 _EXPECTED = {"target_groups", "project_partners", "goals", "activities", "info", "area", "contact"}
+_BEHIND_TITLE = b">Zielgruppen und Partner<"
 _ONLY_COMMENTS = re.compile(rb"\s*>(?:\s|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 _NOTE = re.compile(r"\([^()]*\)")
 _STATUS = re.compile(
@@ -54,11 +57,11 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     """The record of a project page. Never raises; a page of another kind has record None and an issue that says why."""
     doc, page = _read(body, url, content_type)
     if doc is None or page is None:
-        return _no_record(body, doc)
+        return _no_record(body, doc if isinstance(doc, html.Document) else None)
     if not _is_whole(body):
         return _refused(*CUT_OFF)
     found = Findings(len(page.lines))
-    found.issues += html.losses(doc)
+    found.issues += [] if isinstance(doc, Plain) else html.losses(doc)
     record = _record(page, doc, found)
     _missing(page, record, found)
     _leftovers(page, found)
@@ -81,17 +84,26 @@ def evidence_text(body: bytes, url: str, content_type: str | None = None) -> str
     doc, page = _read(body, url, content_type)
     if page is not None:
         return page.text
-    return "" if doc is None else html.visible_text(doc)
+    return html.visible_text(doc) if isinstance(doc, html.Document) else ""
 
 
-def _read(body: bytes, url: str, content_type: str | None) -> tuple[html.Document | None, Page | None]:
-    """The tree and the sections. The menus before the content are skipped only if nothing is missing without them."""
-    doc = html.parse(body, url, content_type, skip_to=b">Zielgruppen und Partner<")
+def _read(body: bytes, url: str, content_type: str | None) -> tuple[html.Document | Plain | None, Page | None]:
+    """What was read of the page, and its sections: no menus and no tree, if nothing is missing without them."""
+    part = None if is_no_page(body) else middle(body, _BEHIND_TITLE)
+    plain = None if part is None else read(part, url)
+    page = None if plain is None else page_of(plain.lines, plain.title)
+    if page is not None and _is_complete(page):
+        return plain, page
+    doc = html.parse(body, url, content_type, skip_to=_BEHIND_TITLE if plain is None else b"")
     page = None if doc is None else read_page(doc)
-    if doc is None or not doc.skipped or (page is not None and page.is_titled and page.names >= _EXPECTED):
+    if doc is None or not doc.skipped or (page is not None and _is_complete(page)):
         return doc, page
     doc = html.parse(body, url, content_type)
     return doc, None if doc is None else read_page(doc)
+
+
+def _is_complete(page: Page) -> bool:
+    return page.is_titled and page.names >= _EXPECTED
 
 
 def _is_whole(body: bytes) -> bool:
@@ -145,7 +157,7 @@ def empty_record() -> ProjectRecord:
     )
 
 
-def _record(page: Page, doc: html.Document, found: Findings) -> ProjectRecord:
+def _record(page: Page, doc: html.Document | Plain, found: Findings) -> ProjectRecord:
     """All fields, section by section in page order."""
     record = empty_record()
     found.use(*page.headings)

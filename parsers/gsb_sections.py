@@ -66,18 +66,23 @@ def read_page(doc: html.Document) -> Page | None:
 
     If nothing is found, the menus are read too: a site may have put its content into something that looks like one.
     """
-    for keep_chrome in (False, True):
-        lines = html.lines(doc.root, keep_chrome=keep_chrome)
-        marks: dict[int, _Mark] = {}
-        hints: list[int] = []
-        for number, (text, level, heads, label, _, _, _, _) in enumerate(lines):
-            if level or heads or label or text in labels.HEADING_WORDS or text[0] == "Q":
-                hints.append(number)
-                if text not in labels.FIELD_WORDS and (mark := _mark(lines[number])) is not None:
-                    marks[number] = mark
-        names = {name for name, _, _ in marks.values()}
-        if not labels.DISTINCTIVE.isdisjoint(names) or names >= {"goals", "activities"}:
-            return _cut(lines, marks, hints, doc)
+    title = html.page_title(doc) or ""
+    page = page_of(html.lines(doc.root), title)
+    return page or page_of(html.lines(doc.root, keep_chrome=True), title)
+
+
+def page_of(lines: list[Line], page_title: str) -> Page | None:
+    """The sections of these lines, below the page's `<title>`; None if no heading is one of a project page."""
+    marks: dict[int, _Mark] = {}
+    hints: list[int] = []
+    for number, (text, level, heads, label, _, _, _, _) in enumerate(lines):
+        if level or heads or label or text in labels.HEADING_WORDS or text[0] == "Q":
+            hints.append(number)
+            if text not in labels.FIELD_WORDS and (mark := _mark(lines[number])) is not None:
+                marks[number] = mark
+    names = {name for name, _, _ in marks.values()}
+    if not labels.DISTINCTIVE.isdisjoint(names) or names >= {"goals", "activities"}:
+        return _cut(lines, marks, hints, page_title)
     return None
 
 
@@ -101,10 +106,9 @@ def _mark(line: Line) -> _Mark | None:
     return None
 
 
-def _cut(lines: list[Line], marks: dict[int, _Mark], hints: list[int], doc: html.Document) -> Page:
+def _cut(lines: list[Line], marks: dict[int, _Mark], hints: list[int], page_title: str) -> Page:
     """The page from its title or first heading on; `hints` are the numbers of the lines that can begin a section."""
     first, *_, last = [*marks, *marks]
-    page_title = html.page_title(doc) or ""
     title = _title(lines, marks, page_title)
     start = first if title is None else min(first, title)
     # A footer that no id or tag gives away ends the content all the same.

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.dammit import EncodingDetector
-from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from parsers.arrival import is_no_page
 from parsers.charset import encoding_of
 from parsers.lines import BLOCK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
 from parsers.markup import MOST_ATTRIBUTES, bounded, flat, middle
+from parsers.plain import Plain
 from parsers.records import Issue, issue
 from parsers.text import clean, fewer_marks
 
@@ -110,6 +108,8 @@ def losses(doc: Document) -> list[Issue]:
 
 def _detect(start: bytes) -> Iterator[str]:
     """The charsets that BeautifulSoup's detection proposes for the first bytes of a page, likeliest first."""
+    from bs4.dammit import EncodingDetector  # here, as it takes as long to load as 100 pages to parse, and few ask
+
     return EncodingDetector(start, is_html=True).encodings
 
 
@@ -159,7 +159,8 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
     `alt` texts are no text. With `keep_chrome` menus and footer stay in. One walk; time grows with the tree only.
     """
     collector = LineCollector()
-    pieces, end_line, kinds = collector.pieces, collector.end_line, (WITH_CHROME if keep_chrome else KINDS).get
+    pieces, end_line, leaf = collector.pieces, collector.end_line, collector.leaf
+    kinds = (WITH_CHROME if keep_chrome else KINDS).get
     collector.start(root, kinds(root.tag, INLINE), root.tag, root.get("href"))
     collector.add(root.text)
     open_elements = [(root, kinds(root.tag, INLINE), iter(root))]
@@ -179,17 +180,14 @@ def lines(root: Element, *, keep_chrome: bool = False) -> list[Line]:
                 if (kind == BLOCK or tag == "span") and (attributes := child.items()):
                     kind = role(tag, kind, cast("list[tuple[str, str]]", attributes), keep_chrome)
                 if kind != UNSEEN:
-                    if kind != BLOCK and (kind != INLINE or not pieces):
-                        collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
-                    if (text := child.text) and (pieces or not text.isspace()):
-                        pieces.append(text)
                     if len(child):
+                        if kind != BLOCK and (kind != INLINE or not pieces):
+                            collector.start(child, kind, tag, child.get("href") if kind == LINK else None)
+                        if (text := child.text) and (pieces or not text.isspace()):
+                            pieces.append(text)
                         open_elements.append((child, kind, iter(child)))
                         break
-                    if kind != BLOCK:
-                        collector.end(child, kind)
-                    elif pieces:  # what `end` does for the most frequent kind
-                        end_line()
+                    leaf(kind, tag, child.text, child.get("href") if kind == LINK else None)
             if (text := child.tail) and (pieces or not text.isspace()):
                 pieces.append(text)
         else:
@@ -253,8 +251,10 @@ def second_text(body: bytes, content_type: str | None = None) -> str:
 
     About thirty times slower than `visible_text`: for suspicious pages and for the silent-loss meter.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # bs4 warns about markup that looks like XML or like an address
+    from bs4 import BeautifulSoup  # here, see `_detect`
+    from bs4.exceptions import ParserRejectedMarkup
+
+    with warnings.catch_warnings(action="ignore"):  # bs4 warns about markup that looks like XML or like an address
         try:
             soup = BeautifulSoup(decode(body, content_type).replace("\0", ""), "html.parser")
         except ParserRejectedMarkup:
@@ -277,7 +277,7 @@ def attribute(element: Element, name: str) -> str:
     return clean(element.get(name) or "")
 
 
-def absolute(doc: Document, href: str) -> str | None:
+def absolute(doc: Document | Plain, href: str) -> str | None:
     """The absolute http(s) address of a link of this page by its `<base href>`; None for mailto and the like.
 
     The query is left as it is, byte for byte: `gtp` strings are encoded twice and mean nothing else then.

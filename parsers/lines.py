@@ -41,6 +41,7 @@ _CHROME_CLASS = re.compile(
 )
 _NOT_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LABEL_CLASS = re.compile(r"(?:^|\s)label(?:\s|$)")
+_LONGEST_HEAD = 200
 _NEVER_CHROME = frozenset(["html", "body", "main", "article"])
 
 
@@ -146,6 +147,41 @@ class LineCollector:
         if self._openers and self._openers[-1][0] is element:
             self._end_opener()
 
+    def leaf(self, kind: int, tag: str, text: str | None, href: str | None) -> None:
+        """An element with nothing but text in it, as most are: what start, text and end do, in one step.
+
+        Before a block the line has been ended, as before `start`.
+        """
+        if kind <= LINK:
+            self._inline_leaf(kind, text if text and (self.pieces or not text.isspace()) else "", href)
+        elif self._openers or self._heads or self._links or self._anchor is not None:
+            self.start(None, kind, tag, href)
+            self.add(text)
+            self.end(None, kind)
+        else:
+            depth, level, item = len(self._items), self._level, self._items[-1] if self._items else 0
+            if kind == ITEM:
+                self._n_items = item = self._n_items + 1
+                depth += 1
+            elif kind == HEADING:
+                level, self._level = int(tag[1]), 0
+            if text and (text := clean(text)):
+                label = text if self._labels or kind == LABEL else ""
+                self.lines.append(tuple.__new__(Line, (text, level, (), label, depth, item, False, ())))
+
+    def _inline_leaf(self, kind: int, text: str, href: str | None) -> None:
+        is_first = not self.pieces
+        if text:
+            self.pieces.append(text)
+        if kind == LINK:
+            self._links.append((href or "", clean(text)))
+            self._anchor = None
+        if is_first and text and len(text) <= _LONGEST_HEAD:
+            head = clean(text)
+            self._heads.append(head)
+            if kind == INLINE_LABEL:
+                self._bold = head
+
     def add(self, text: str | None) -> None:
         """Text at the current place; white space before the first character of a line is none."""
         if text and (self.pieces or not text.isspace()):
@@ -181,7 +217,7 @@ class LineCollector:
         _, bold = self._openers.pop()
         self._n_bold -= bold
         # A label is short; without the bounds deep nesting around a long text would cost the product of both.
-        if 0 < len(self.pieces) <= 16 and sum(map(len, self.pieces)) <= 200:
+        if 0 < len(self.pieces) <= 16 and sum(map(len, self.pieces)) <= _LONGEST_HEAD:
             head = clean("".join(self.pieces))
             self._heads.append(head)
             if bold:

@@ -14,6 +14,7 @@ from parsers import html, tagless
 from parsers.lines import Line
 from parsers.news_text import rest_of_page
 from parsers.persons import person_spans
+from parsers.plain import Plain
 from parsers.records import ParseResult
 
 SUSPICIOUS = 0.005
@@ -58,7 +59,7 @@ def measure(result: ParseResult, body: bytes, url: str, content_type: str | None
     """What a parser's result leaves of its page. The result's tree is used up."""
     doc = result.document or html.parse(body, url, content_type)
     coverage, unclaimed = result.coverage, result.unclaimed
-    if doc is not None and result.text:
+    if isinstance(doc, html.Document) and result.text:
         coverage, unclaimed = article_coverage(doc, result.text)
     loss = None if doc is None else _loss(doc, body, url, content_type)
     return Reading(coverage, loss, tuple(unclaimed))
@@ -91,15 +92,16 @@ def text_loss(body: bytes, url: str, content_type: str | None = None) -> TextLos
     return _compared(_squeezed(html.second_text(body, content_type)), "" if doc is None else html.visible_text(doc))
 
 
-def quick_loss(doc: html.Document) -> TextLoss:
-    """Compare lxml's text of what was parsed with what is left of the same bytes when the tags are cut out."""
-    first, second = tagless.squeezed(html.tree_text(doc, *tagless.UNSEEN)), tagless.text_of(doc.markup)
+def quick_loss(doc: html.Document | Plain) -> TextLoss:
+    """Compare the text of what was parsed with what is left of the same bytes when the tags are cut out."""
+    text = doc.text.encode() if isinstance(doc, Plain) else html.tree_text(doc, *tagless.UNSEEN)
+    first, second = tagless.squeezed(text), tagless.text_of(doc.markup)
     if first == second:
         return TextLoss(len(second), 0)
     return _compared(second.decode("utf-8", "replace"), first.decode("utf-8", "replace"))
 
 
-def _loss(doc: html.Document, body: bytes, url: str, content_type: str | None) -> float:
+def _loss(doc: html.Document | Plain, body: bytes, url: str, content_type: str | None) -> float:
     quick = quick_loss(doc)
     if quick.share <= SUSPICIOUS or len(body) > LONGEST_JUDGED or doc.markup.count(b"<") > MOST_JUDGED_TAGS:
         return quick.share

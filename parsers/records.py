@@ -14,6 +14,7 @@ import orjson
 
 if TYPE_CHECKING:  # whoever only knows shapes needs no lxml
     from parsers.html import Document
+    from parsers.plain import Plain
 
 Precision = Literal["day", "month", "year"]
 Severity = Literal["error", "warning", "info"]
@@ -181,7 +182,7 @@ class ParseResult:
     content_hash: str
     coverage: float | None = None
     unclaimed: list[str] = field(default_factory=list)
-    document: Document | None = field(default=None, repr=False, compare=False)
+    document: Document | Plain | None = field(default=None, repr=False, compare=False)
     text: str = field(default="", repr=False, compare=False)
 
 

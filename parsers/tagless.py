@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 UNSEEN = (
     *("audio", "button", "canvas", "datalist", "iframe", "math", "noscript", "object", "script", "select", "style"),
@@ -19,6 +20,7 @@ _RAW = (b"!--", b"script", b"style")  # what never closes reaches to the end of 
 _OPENS = re.compile(rb"<(?=[!abcdimnostv])(?:(!--)|(%s)(?=[\s/>]))" % "|".join(UNSEEN).encode())
 # No tag runs over another "<": a bracket that never closes costs nothing, and its text stays in sight.
 _TAG = re.compile(rb"<[a-zA-Z/!?][^<>]*+>")
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html` looks for them
 _MOST_ENTITIES = 200_000  # half a second; no page that somebody wrote has so many
 _SPACES = b" \t\n\r\f\v"
 
@@ -31,8 +33,15 @@ def text_of(markup: bytes) -> bytes:
     """
     text = _TAG.sub(b"", _seen(markup))
     if 0 < text.count(b"&") <= _MOST_ENTITIES:
-        text = html.unescape(text.decode("utf-8", "replace")).encode("utf-8", "replace")
+        text = _REFERENCE.sub(_character, text.decode("utf-8", "replace")).encode("utf-8", "replace")
     return squeezed(text)
+
+
+def _character(reference: re.Match[str]) -> str:
+    return _unescaped(reference[0])
+
+
+_unescaped = lru_cache(maxsize=4096)(html.unescape)  # mail addresses are written in them, letter by letter
 
 
 def squeezed(text: bytes) -> bytes:

@@ -24,7 +24,7 @@ from pipeline.parse_span import Context, Parse, Parsed, Span, parse_span, regist
 from pipeline.stages import add_helped
 
 WORTH_A_HELPER = 64
-"""Spans of a source, about 2,000 pages: a helper takes half a second to load the parsers."""
+"""Spans of a source, about 2,000 pages: a helper takes a quarter of a second to load the parsers."""
 _IN_HAND = 2
 """Spans that a helper has at once: the next one lies ready when it is done with one."""
 

@@ -111,7 +111,7 @@ def parse_for(settings: Settings, day: date, into: str, version: str) -> ParseRe
 
 def parse_elsewhere(instance: dg.DagsterInstance, settings: Settings, days: Sequence[date], into: str) -> None:
     """Have `days` read by the workers; their records lie below `into` in the bucket then. Raises BiwaqFault."""
-    if not celery_app().control.inspect(timeout=_ANSWER_S).ping():
+    if not celery_app().control.inspect(timeout=_ANSWER_S, limit=1).ping():  # one is enough: no wait for more
         raise BiwaqFault(f"no worker answers at {maybe_sanitize_url(_broker())}: start one with `biwaq worker`")
     version = version_of(settings)
     job = dg.build_reconstructable_job("pipeline.workers", "reparse_on_workers")

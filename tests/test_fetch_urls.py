@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from random import Random
+
 import pytest
 
+from pipeline.fetch import urls
 from pipeline.fetch.urls import BadAddress, canonical, host_of, normal, origin_of, surt
 from tests.fetch_site import Reply, night, serve, source
 
@@ -99,3 +103,19 @@ def test_the_address_goes_over_the_wire_as_it_is(tmp_path: object) -> None:
         report = night(tmp_path, source(site, urls=WIRE))  # type: ignore[arg-type]
         assert sorted(site.paths) == sorted(WIRE)
         assert report.failures == []
+
+
+def test_what_is_passed_through_is_what_spelling_it_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = Random(5)
+    signs = ["a", "Z", "0", "-", "_", ".", "~", "/", "%C3%B6", "%F6", "%E2", "..", "%2F", "%41", "%c3", ";", "?", "#"]
+    hosts = ["h.de", "a-b.c", "127.0.0.1", "h", "x--1.de", "-", "h..de", "h-.de", "h.de.", "H.de", "1.256"]
+    ports = ["", ":80", ":443", ":8080", ":0123", ":99999"]
+    made = {
+        f"{rng.choice(['http', 'https'])}://{rng.choice(hosts)}{rng.choice(ports)}/"
+        + "".join(rng.choices(signs, k=rng.randint(0, 6)))
+        for _ in range(20_000)
+    }
+    passed = {url for url in made if urls._CANONICAL.fullmatch(url)}
+    assert len(passed) > 300
+    monkeypatch.setattr(urls, "_CANONICAL", re.compile("(?!)"))
+    assert [url for url in passed if not canonical(url) == url == normal(url)] == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from random import Random
 
 import pytest
 from bs4 import BeautifulSoup
@@ -204,3 +206,11 @@ def test_a_section_of_a_town_s_page_that_no_field_reads_is_unclaimed() -> None:
     assert reading.unclaimed == ("Anfahrt",)
     assert reading.coverage is not None
     assert 0 < reading.coverage < 0.6
+
+
+def test_references_are_undone_as_by_the_standard_library() -> None:
+    rng = Random(3)
+    signs = ["&", "#", "x", "1", "9", "0", ";", "amp", "a", "nbsp", "uuml", "notit", " ", "\n", "\f", "<", "&#98;"]
+    for _ in range(3_000):
+        text = "".join(rng.choices(signs, k=rng.randint(1, 12))).replace("<", "< ")
+        assert tagless.text_of(text.encode()) == tagless.squeezed(unescape(text).encode()), text

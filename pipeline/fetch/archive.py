@@ -9,8 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -282,30 +281,30 @@ def _whole(path: Path) -> tuple[int, int]:
 def _capture(file: str, record: Record) -> Capture:
     status, headers, payload = split_http(record.block)
     known = record.headers.get(BODY)
-    capture = Capture(
+    body, fault = _body(headers, payload)
+    return Capture(
         url=record.headers.get("WARC-Target-URI") or "",
         fetched_at=record.headers.get("WARC-Date") or "",
         http_status=status,
         headers=headers,
-        body=b"",
+        body=body,
         file=file,
         offset=record.offset,
         role=record.headers.get(ROLE) or "other",
         requested=record.headers.get(REQUESTED),
         revisit_of=Known(**orjson.loads(known)) if known else None,
+        fault=fault,
         taken_from=record.headers.get(FROM),
         reserved_by=record.headers.get(RESERVED),
     )
-    return _with_body(capture, payload)
 
 
-def _with_body(capture: Capture, payload: bytes) -> Capture:
-    coding = capture.header("content-encoding")
-    fault: str | None = None
-    body = payload
-    if coding or len(payload) > MOST_BYTES:
-        try:
-            body = decode(payload, coding, MOST_BYTES)
-        except FetchFault as found:
-            body, fault = b"", str(found)
-    return replace(capture, body=body, fault=fault)
+def _body(headers: Iterable[tuple[str, str]], payload: bytes) -> tuple[bytes, str | None]:
+    """The body after its coding, or none and why."""
+    coding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
+    if not coding and len(payload) <= MOST_BYTES:
+        return payload, None
+    try:
+        return decode(payload, coding, MOST_BYTES), None
+    except FetchFault as found:
+        return b"", str(found)

@@ -12,14 +12,16 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from pipeline.fetch.client import Answer
 from pipeline.fetch.model import ArchiveFile, ArchiveIssue, Known
 from pipeline.fetch.urls import BadAddress, canonical, surt
 from pipeline.fetch.warc import BODY, REQUESTED, ROLE, Damage, Record, info_fields, read_records, split_http, utc
+
+if TYPE_CHECKING:  # whoever reads an archive needs no HTTP client: it takes as long to load as 200 pages to parse
+    from pipeline.fetch.client import Answer
 
 SUFFIX = ".cdxj"
 OPEN = ".open"

@@ -120,7 +120,8 @@ def _words(values: Iterable[str]) -> set[str]:
 
 def _metas(page: bytes) -> list[tuple[str, str]]:
     """Name and content of the meta tags of the head that may speak of mining."""
-    head = page[:_HEAD_BYTES].partition(b"<body")[0]
+    end = page.find(b"<body", 0, _HEAD_BYTES)
+    head = page[: _HEAD_BYTES if end < 0 else end]
     lower = head.lower()
     if b"tdm-reservation" not in lower and b"noai" not in lower and b"noimageai" not in lower:
         return []

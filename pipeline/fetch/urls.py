@@ -19,6 +19,11 @@ _VERBATIM = ("gtp=", "cms_gtp=")
 """Double-encoded pager state (`375174_list%253D2`): passed on byte for byte."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _NOT_IN_QUERY = re.compile(r'[^!-~]|["<>\\^`{|}#]')
+_CANONICAL = re.compile(
+    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[1-9][0-9]{3})?"
+    r"(?:/(?:[A-Za-z0-9_~-]|%[89A-F][0-9A-F])(?:[A-Za-z0-9_.~-]|%[89A-F][0-9A-F])*)+/?"
+)
+"""Nothing in it can be spelled otherwise, as in nearly all addresses of pages."""
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -41,6 +46,8 @@ def normal(url: str) -> str:
 
 
 def _spelled(url: str, *, identity: bool) -> str:
+    if _CANONICAL.fullmatch(url):
+        return url
     text = unicodedata.normalize("NFC", re.sub(r"[\t\r\n]", "", url.strip(" \t\r\n\f\0"))).partition("#")[0]
     head, _, query = text.partition("?")
     try:

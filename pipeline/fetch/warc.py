@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
-from pipeline.fetch.client import Answer
 from pipeline.fetch.model import Known
+
+if TYPE_CHECKING:  # whoever reads an archive needs no HTTP client: it takes as long to load as 200 pages to parse
+    from pipeline.fetch.client import Answer
 
 LEVEL = 1
 """Measured on 40 kB pages: 0.17 ms and 8.8 kB; level 6: 0.25 ms and 8.4 kB; fastwarc's own gzip 0.26 to 0.36 ms."""

@@ -14,15 +14,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
-from pipeline.fetch.client import Answer
 from pipeline.fetch.index import OPEN, IndexWriter, Line, carried_line, line_of_answer
 from pipeline.fetch.model import ArchiveFault, ArchiveFile, Known
 from pipeline.fetch.warc import Taken, encode_info, encode_log, encode_response, encode_revisit, utc
 from pipeline.stages import stage
+
+if TYPE_CHECKING:  # whoever reads an archive needs no HTTP client: it takes as long to load as 200 pages to parse
+    from pipeline.fetch.client import Answer
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import orjson
 
-from parsers import records, registry
+from parsers import html, records, registry
 from parsers.gsb_listing import parse_listing
 from parsers.links import parse_feed, parse_sitemap
 from parsers.meter import Reading, measure
+from parsers.plain import Plain
 from tests.fuzz.corpus import Sample
 
 LONGEST_S = 2.0
@@ -106,6 +107,7 @@ def _of_result(sample: Sample, name: str, result: records.ParseResult, *, twice:
         yield f"{type(fault).__name__}: {str(fault)[:200]}"
         return
     yield from _of_frame(name, result)
+    yield from _of_short_way(result)
     if result.record is None:
         return
     yield from _of_shape(_SHAPES[name], result.record, "record")
@@ -114,6 +116,16 @@ def _of_result(sample: Sample, name: str, result: records.ParseResult, *, twice:
         for one in value if isinstance(value, list) else [value]:
             yield from _of_shape(part, one, key)
     yield from _of_evidence(result.record, result.evidence, text)
+
+
+def _of_short_way(result: records.ParseResult) -> Iterator[str]:
+    """What was read without a tree is what the tree of the same bytes says."""
+    plain = result.document
+    if isinstance(plain, Plain):
+        doc = html.parse(plain.markup, plain.url)
+        by_tree = None if doc is None else (html.lines(doc.root), html.page_title(doc) or "", doc.base)
+        if (plain.lines, plain.title, plain.base) != by_tree:
+            yield "read otherwise than by its tree"
 
 
 def _as_json(result: records.ParseResult) -> bytes:
