@@ -299,7 +299,7 @@ def host(url: str) -> str:
 
 def _link_text(element: Element, in_link: bool) -> str:
     """The visible text of a link; of one in another (nobody closed that) only its start, or time would be square."""
-    return clean(element.text or "") if in_link else text_of(element)
+    return clean(element.text or "") if in_link or not len(element) else text_of(element)
 
 
 class PlacedLink(NamedTuple):

@@ -6,6 +6,7 @@ Concept: 0 published or nothing to say, 2 the caller's mistake, 3 checks refused
 
 from __future__ import annotations
 
+import gc
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -36,6 +37,9 @@ COMMANDS = {
     "ui": "pipeline.commands.serve:ui",
     "completion": "pipeline.commands.completion:completion",
 }
+RARELY = (50_000, 20, 100)
+"""Python's hunt for cycles: what is imported lives to the end, and to look through it again and again took 8 % of a
+night; pages and rows make no cycles."""
 
 
 class LazyGroup(click.Group):
@@ -92,6 +96,7 @@ def cli() -> None:
 def main() -> None:
     """Entry point: run a command, turn a fault into one line on standard error and its exit code."""
     write_utf8()
+    gc.set_threshold(*RARELY)
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as help_text:

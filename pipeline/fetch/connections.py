@@ -145,7 +145,7 @@ class Transport(AiohttpTransport):
     """
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, its body unread. `target` is the extension by which httpx names path and query. Raises httpx's."""
+        """The answer, its body unread; httpx names path and query by the extension `target`. Raises httpx's faults."""
         headers = CIMultiDict((name.decode(), value.decode()) for name, value in request.headers.raw)
         with map_aiohttp_exceptions():
             answer = await self.get_client().get(
