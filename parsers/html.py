@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.dammit import EncodingDetector
-from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
 from parsers.arrival import is_no_page
@@ -110,6 +107,8 @@ def losses(doc: Document) -> list[Issue]:
 
 def _detect(start: bytes) -> Iterator[str]:
     """The charsets that BeautifulSoup's detection proposes for the first bytes of a page, likeliest first."""
+    from bs4.dammit import EncodingDetector  # here: it takes 0.05 s to load, and hardly any page needs it
+
     return EncodingDetector(start, is_html=True).encodings
 
 
@@ -253,6 +252,9 @@ def second_text(body: bytes, content_type: str | None = None) -> str:
 
     About thirty times slower than `visible_text`: for suspicious pages and for the silent-loss meter.
     """
+    from bs4 import BeautifulSoup
+    from bs4.exceptions import ParserRejectedMarkup
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # bs4 warns about markup that looks like XML or like an address
         try:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Self, cast
@@ -111,7 +112,7 @@ class Client:
         self._origins: dict[str, httpx.URL] = {}
 
     async def __aenter__(self) -> Self:
-        context = self._certificates or httpx.create_ssl_context(trust_env=False)
+        context = self._certificates or _authorities()
         connector = Connections(
             limit=0,
             limit_per_host=self._limits.per_host,
@@ -239,6 +240,12 @@ class Client:
             return FetchFault(faults.STATUS, f"{detail}, wait {wait:.0f} s", status=answer.status, retry_after=wait)
         gate.hold(wait)
         return FetchFault(faults.STATUS, detail, status=answer.status, retryable=True, retry_after=wait)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The trusted authorities, read once for all sources."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _wait(fault: Exception) -> bool | float:
