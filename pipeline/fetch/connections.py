@@ -151,10 +151,11 @@ class Transport(AiohttpTransport):
             answer = await self.get_client().get(
                 URL(f"{request.url}{request.extensions['target']}"), headers=headers, allow_redirects=False
             )
+        is_over = answer.content.at_eof()  # nothing follows the head (304), and its connection is free again
         return httpx.Response(
             answer.status,
             headers=answer.raw_headers,
-            stream=AiohttpResponseStream(answer),
+            stream=httpx.ByteStream(b"") if is_over else AiohttpResponseStream(answer),
             request=request,
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()},
         )

@@ -127,7 +127,7 @@ def encode_response(
     return Encoded(_member("response", headers, http_head(answer), answer.raw), digest)
 
 
-def encode_revisit(answer: Answer, role: str, requested: str | None, url: str, known: Known) -> Encoded:
+def encode_revisit(answer: Answer, role: str, requested: str | None, url: str, known: Known) -> bytes:
     """A `revisit` record: a 304, with where the body lies that it confirmed (`url` is the document's address)."""
     headers = _common(answer, role, requested)
     headers += [
@@ -136,7 +136,7 @@ def encode_revisit(answer: Answer, role: str, requested: str | None, url: str, k
         ("WARC-Refers-To-Date", known.fetched_at),
         (BODY, orjson.dumps(known.to_json()).decode()),
     ]
-    return Encoded(_member("revisit", headers, http_head(answer)), "")
+    return _member("revisit", headers, http_head(answer))
 
 
 def _common(answer: Answer, role: str, requested: str | None) -> list[tuple[str, str]]:
