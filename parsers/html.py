@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +27,9 @@ from parsers.text import clean, fewer_marks
 Element = etree._Element
 
 _TAG = re.compile(rb"<[a-zA-Z!?/]")
+_STEP = r"[\w%~-][\w%~.-]*"
+_BELOW = re.compile(rf"{_STEP}(?:/{_STEP})*(?:;\w+=[\w.]+)?(?:\?[\w%~.=&-]+)?(?:#[\w%~.-]+)?", re.ASCII)
+"""Most links of a page: no scheme, no dots to climb, nothing that `urljoin` (eight times slower) would change."""
 _WEB = re.compile(r"https?://[^/?#\s\[\]]+(?:[/?#]|$)", re.IGNORECASE)  # a host, and no broken one ("http://[")
 # Words of a page that lets nobody in without a yes; two of them at least.
 _CONSENT = re.compile(r"cookies?\b|einwilligung|zustimm\w+|akzeptieren|consent|datenschutzeinstellungen", re.IGNORECASE)
@@ -143,10 +147,17 @@ def _base(root: Element, url: str) -> str:
 
 
 def _join(base: str, href: str) -> str | None:
+    href = href.strip()
     try:
-        return urljoin(base, href.strip())
+        return _folder(base) + href if _BELOW.fullmatch(href) else urljoin(base, href)
     except ValueError:  # "http://[": not an address
         return None
+
+
+@lru_cache(maxsize=1)
+def _folder(base: str) -> str:
+    """What every plain link of a page begins with. Raises ValueError."""
+    return urljoin(base, "x")[:-1]
 
 
 # --- tree to text ----------------------------------------------------------------------------------------------------
