@@ -44,6 +44,7 @@ class Conversation(ResponseHandler):
         """The body of the final answer to the request in flight; None before its head is whole."""
         self._due: int | None = None
         """Bytes of it that are still to come; None where only chunks or the connection's end can tell."""
+        self._news: select.poll | None = None
 
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - aiohttp's own, handed on
         """A request is sent: its answer may come now."""
@@ -100,9 +101,10 @@ class Conversation(ResponseHandler):
         sock = self.transport.get_extra_info("socket") if self.transport is not None else None
         if sock is None or sock.fileno() < 0:
             return True
-        poll = select.poll()
-        poll.register(sock.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        if self._news is None:
+            self._news = select.poll()
+            self._news.register(sock.fileno(), select.POLLIN)
+        return bool(self._news.poll(0))
 
 
 def _spelled(message: RawResponseMessage) -> RawResponseMessage:
