@@ -12,10 +12,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from parsers.addresses import joined
 from parsers.arrival import is_no_page
 from parsers.charset import encoding_of
 from parsers.lines import BLOCK, INLINE, KINDS, LINK, UNSEEN, WITH_CHROME, Line, LineCollector, role
@@ -139,15 +140,8 @@ def _base(root: Element, url: str) -> str:
     """What links are relative to: GSB pages set `<base href>`, and all their links need it."""
     for element in root.iter("base"):
         if href := element.get("href"):
-            return href if _WEB.match(href) else _join(url, href) or url
+            return href if _WEB.match(href) else joined(url, href) or url
     return url
-
-
-def _join(base: str, href: str) -> str | None:
-    try:
-        return urljoin(base, href.strip())
-    except ValueError:  # "http://[": not an address
-        return None
 
 
 # --- tree to text ----------------------------------------------------------------------------------------------------
@@ -285,7 +279,7 @@ def absolute(doc: Document | Plain, href: str) -> str | None:
     href = href.strip()
     if _WEB.match(href):
         return href
-    url = None if _OTHER_SCHEME.match(href) else _join(doc.base, href)
+    url = None if _OTHER_SCHEME.match(href) else joined(doc.base, href)
     return url if url is not None and _WEB.match(url) else None
 
 
@@ -299,7 +293,7 @@ def host(url: str) -> str:
 
 def _link_text(element: Element, in_link: bool) -> str:
     """The visible text of a link; of one in another (nobody closed that) only its start, or time would be square."""
-    return clean(element.text or "") if in_link else text_of(element)
+    return clean(element.text or "") if in_link or not len(element) else text_of(element)
 
 
 class PlacedLink(NamedTuple):

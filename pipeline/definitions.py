@@ -79,7 +79,7 @@ def build_defs(workspace: Workspace | None = None) -> dg.Definitions:
         schedules=[nightly],
         sensors=[health_sensor(lambda: chosen.settings)],
         executor=dg.in_process_executor,  # a day of a backfill takes a second; a process of its own takes nine more
-        resources={"workspace": chosen, "writer": writer},
+        resources={"workspace": chosen, "writer": writer, "io_manager": dg.mem_io_manager},  # no asset hands on a value
     )
 
 

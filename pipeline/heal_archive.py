@@ -25,11 +25,11 @@ from pipeline.resources import Workspace
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable
 from warehouse.publish import published, read_only
 
-CURRENT = """
+_CURRENT = "FROM documents d JOIN snapshots s USING (snapshot_id) WHERE d.gone_since IS NULL"
+FILES = f"SELECT DISTINCT s.archive_file {_CURRENT}"
+PAGES_IN = f"""
 SELECT d.source_id, d.url, s.archive_file, s.archive_offset, s.byte_hash
-FROM documents d
-JOIN snapshots s USING (snapshot_id)
-WHERE d.gone_since IS NULL
+{_CURRENT} AND list_contains($1, s.archive_file)
 ORDER BY d.url"""
 MOVED = ("archive_file", "archive_offset", "byte_hash", "evidence")
 """The fields of a record's line that lead to the archive."""
@@ -53,17 +53,17 @@ def lost_bodies(workspace: Workspace) -> list[Lost]:
     link = published(workspace.settings.layout.warehouse)
     if link is None:
         return []
+    archive = workspace.archive()
     try:
         with read_only(link) as connection:
-            rows = connection.execute(CURRENT).fetchall()
+            damaged = [file for (file,) in connection.execute(FILES).fetchall() if not archive.is_whole(file)]
+            rows = connection.execute(PAGES_IN, [damaged]).fetchall() if damaged else []
     except (WarehouseMissing, WarehouseUnreadable, duckdb.Error):
         return []  # the check of the build says so
     live = {source.id for source in workspace.sources() if source.is_live}
-    archive = workspace.archive()
-    whole = {file for file in {row[2] for row in rows} if archive.is_whole(file)}
     found = []
     for source_id, url, file, offset, byte_hash in rows:
-        if source_id not in live or file in whole:
+        if source_id not in live:
             continue
         try:
             sound = hashlib.sha256(archive.read(file, offset).body).hexdigest() == byte_hash

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -57,9 +58,14 @@ def records_schema() -> dg.TableSchema:
 
 def purpose(table: Table) -> str:
     """What a row is, and which views answer questions from it: the table's description in the UI."""
-    readers = [view.name for view in views() if re.search(rf"\b{table.name}\b", view.select)]
+    readers = [name for name, words in _words_of_views() if table.name in words]
     asked = f" Read by {', '.join(f'`{name}`' for name in readers)}." if readers else ""
     return f"**{table.title}.** {table.description}.{asked}"
+
+
+@cache
+def _words_of_views() -> list[tuple[str, frozenset[str]]]:
+    return [(view.name, frozenset(re.findall(r"\w+", view.select))) for view in views()]
 
 
 def lineage(table: Table) -> dg.TableColumnLineage:

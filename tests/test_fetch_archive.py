@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
 import zlib
@@ -13,14 +14,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastwarc.warc import ArchiveIterator, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.client import Answer
 from pipeline.fetch.index import index_path, read_lines
 from pipeline.fetch.model import ArchiveFault, Known
-from pipeline.fetch.warc import payload_digest
-from pipeline.fetch.writer import ArchiveWriter
+from pipeline.fetch.warc import payload_digest, plain_record
+from pipeline.fetch.writer import TOGETHER, ArchiveWriter
 from tests.fetch_site import DAY, NOW
 
 HTML = "<h1>Köln</h1>".encode()
@@ -109,6 +110,57 @@ def test_a_304_points_to_the_body_it_confirmed(archive: Archive) -> None:
     assert record.headers["WARC-Profile"].endswith("/revisit/server-not-modified")
     assert record.headers["WARC-Refers-To-Target-URI"] == page(0)
     assert record.headers["WARC-Refers-To-Date"] == "2026-11-22T01:15:03Z"
+
+
+def confirm(writer: ArchiveWriter, numbers: range, known: Known) -> None:
+    for number in numbers:
+        writer.confirm(answer(page(number), 304, b""), "document", page(number), known)
+
+
+def test_confirmations_are_written_together_and_stand_each_where_the_index_says(archive: Archive) -> None:
+    write(archive, range(1))
+    known = archive.state("projects")[page(0)]
+    with archive.writer("projects", date(2026, 11, 23), "r2", clock) as writer:
+        confirm(writer, range(TOGETHER + 2), known)
+        writer.store(answer(page(90)), "document", page(90))
+        confirm(writer, range(91, 94), known)
+        writer.finish(LOG, {})
+    lines = [line for line in read_lines(archive.root / writer.file) if line["role"] == "document"]
+    order = [*map(page, range(TOGETHER + 2)), page(90), *map(page, range(91, 94))]
+    assert [line["url"] for line in lines] == order
+    assert [archive.read(writer.file, line["offset"]).url for line in lines] == order
+    ends = [line["offset"] + line["length"] for line in lines]
+    assert [line["offset"] for line in lines[1:]] == ends[:-1]
+
+
+def test_a_kill_costs_only_confirmations_that_waited(archive: Archive) -> None:
+    write(archive, range(1))
+    known = archive.state("projects")[page(0)]
+    with suppress(KeyboardInterrupt), archive.writer("projects", DAY, "killed", clock) as writer:
+        confirm(writer, range(3), known)
+        writer.store(answer(page(3)), "document", page(3))
+        confirm(writer, range(4, 4 + TOGETHER + 5), known)
+        raise KeyboardInterrupt
+    archive.recover()
+    assert list(archive.stored("projects", DAY).documents) == [page(number) for number in range(4 + TOGETHER)]
+
+
+@pytest.mark.parametrize("value", ["plain", "Köln", "a\r\nWARC-Type: response", ""])
+def test_a_record_is_what_the_library_would_write(value: str) -> None:
+    theirs = WarcRecord()
+    theirs.init_headers(WarcRecordType.resource)
+    for name, text in (given := [("WARC-Date", "2026-11-22T01:15:03Z"), ("Biwaq-X", value)]):
+        theirs.headers[name] = text
+    theirs.set_bytes_content(HTML)
+    written = io.BytesIO()
+    theirs.write(written)
+    heads, blocks = zip(
+        *(text.split(b"\r\n\r\n", 1) for text in (written.getvalue(), plain_record("resource", given, HTML))),
+        strict=True,
+    )
+    names = [{line for line in head.split(b"\r\n") if b"WARC-Record-ID" not in line} for head in heads]
+    assert names[0] == names[1]
+    assert blocks[0] == blocks[1]
 
 
 def test_nothing_is_ever_overwritten(archive: Archive) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from parsers import gsb_project
+from parsers import gsb_project, html
 from parsers.dates import DateValue, find_dates, find_periods, parse_date, read_runtime
 from parsers.numbers import find_numbers, parse_number, parse_quantity
 from parsers.text import clean, split_enumeration, split_list
@@ -386,3 +387,24 @@ def test_one_document_under_many_addresses(
     assert canonical(url(f"gtp={turn}", f"nn={node}", behind=session)) == paged
     assert canonical(url(host="https://www.biwaq.de")) != once
     assert canonical(url(host="http://www.biwaq.de:8080")) != once
+
+
+LINK_PARTS = ["a", "b0", "-", "_", "~", "%41", "%2F", ".", "..", "/", "?", "=", "&", ";", ";s=1.x", "#", ":", "ä", " "]
+BASES = [
+    "http://h/",
+    "https://h:1/a/b/",
+    "http://h/a/b.html?q=1",
+    "http://h/a;p/b;q?x",
+    "http://h/a//b/",
+    "http://h/a/../b/c",
+]
+
+
+@PROPERTY
+@given(st.sampled_from(BASES), st.lists(st.sampled_from(LINK_PARTS), max_size=8).map("".join))
+@example("http://h/a/b/", "BIWAQ/DE/x.html;jsessionid=0.live1?gtp=1_list%253D2#top")
+def test_a_link_leads_where_the_standard_library_says(base: str, link: str) -> None:
+    doc = html.parse(f"<html><head><base href='{base}'></head><p>x".encode(), "http://other/")
+    assert doc is not None
+    joined = urljoin(base, link.strip())
+    assert html.absolute(doc, link) == (joined if joined.startswith("http") and not link.startswith("http") else None)

@@ -37,8 +37,9 @@ def records(context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Works
     day = date.fromisoformat(context.partition_key)
     with stage("parse"):
         report = parse_day(workspace.archive(), layout.records, workspace.sources(), day)
-    with stage("heal"):
-        lead_to_new(workspace, lost_bodies(workspace), day)
+    if report.parsed:  # else there is no new copy to lead to
+        with stage("heal"):
+            lead_to_new(workspace, lost_bodies(workspace), day)
     say(
         "parsed",
         f"all runs of {day}: {report.parsed} fetched pages parsed, {report.rejected} rejected",

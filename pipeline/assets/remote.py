@@ -5,6 +5,8 @@ Concept: pages are copied even if checks refuse the warehouse, as nothing else b
 leaves the night published, its step red and its alarm sent, and the next night copies what is missing.
 """
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from pipeline.assets.common import FRESH, OWNERS
@@ -13,7 +15,9 @@ from pipeline.assets.records import records
 from pipeline.logs import say
 from pipeline.resources import SoleWriter, Workspace
 from pipeline.stages import stage
-from pipeline.sync import Copied, Sync
+
+if TYPE_CHECKING:
+    from pipeline.sync import Copied, Sync
 
 
 @dg.asset(
@@ -58,13 +62,14 @@ def remote_warehouse(
     return _result(sync.copied)
 
 
-def _sync(workspace: Workspace) -> Sync:
-    from pipeline.remote import Remote  # here, as it loads fsspec: a night without a bucket needs none
+def _sync(workspace: Workspace) -> "Sync":
+    from pipeline.remote import Remote  # here, as they load fsspec: a night without a bucket needs none
+    from pipeline.sync import Sync
 
     settings = workspace.settings
     return Sync(settings.layout, Remote(settings.remote or ""))
 
 
-def _result(copied: Copied) -> dg.MaterializeResult[None]:
+def _result(copied: "Copied") -> dg.MaterializeResult[None]:
     say("copied", f"{copied.files} files copied to the bucket", bytes=copied.bytes, build=copied.build)
     return dg.MaterializeResult(metadata={"files": copied.files, "bytes": copied.bytes, "build": copied.build or ""})

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import click
 
-from fixtures.server import start
 from pipeline.acceptances import accept_tags
 from pipeline.commands.common import accept_options, data_option, refuse_file, sources_option
 from pipeline.errors import BiwaqFault, Refused
@@ -70,6 +69,8 @@ def _reachable(settings: Settings, *, sample: bool, state: int) -> Iterator[Sett
     if not sample or settings.connect_to is not None:
         yield settings
         return
+    from fixtures.server import start  # here: only the sample needs it
+
     process, port = start(state=state)
     try:
         yield replace(settings, connect_to=("127.0.0.1", port))

@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,8 @@ class Archive:
         about = read_about(path)
         if about is None or about.digest is None:
             return False
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest() == about.digest
+        found = path.stat()
+        return _digest(path, found.st_size, found.st_mtime_ns) == about.digest
 
     def has(self, known: Known) -> bool:
         """Whether the file that holds a body is still there."""
@@ -251,6 +252,13 @@ class Archive:
 
 def _warcs(folder: Path, source_id: str | None) -> list[Path]:
     return sorted(folder.glob(f"{source_id or '*'}--*.warc.gz"))
+
+
+@lru_cache(maxsize=1024)
+def _digest(path: Path, size: int, changed: int) -> str:
+    """sha256 of a file; read once a run where neither its size nor its time changed meanwhile."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def as_day(name: str) -> date | None:

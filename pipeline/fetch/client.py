@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Self, cast
@@ -21,18 +22,19 @@ from typing import Self, cast
 import aiohttp
 import httpx
 import stamina
-from httpx_aiohttp import AiohttpTransport
 
 from pipeline.fetch import faults
 from pipeline.fetch.bodies import Body, coding_of
-from pipeline.fetch.connections import BadFraming, Connections
+from pipeline.fetch.connections import BadFraming, Connections, Transport
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.guard import AddressRefused, Guard
 from pipeline.fetch.hosts import Gate, Hosts
+from pipeline.fetch.urls import origin_of
 
 PRODUCT = "biwaq-data"
 RETRY_STATUS = frozenset({429, 500, 502, 503, 504})
 Headers = Sequence[tuple[str, str]]
+_NO_BODY = httpx.ByteStream(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,10 @@ class Client:
             ("Accept-Language", "de,en;q=0.5"),
             ("Accept-Encoding", "gzip, deflate"),
         )
-        limits = self._limits
-        self._timeouts = {"timeout": {"connect": limits.connect_s, "read": limits.read_s, "pool": None}}
+        self._origins: dict[str, httpx.URL] = {}
 
     async def __aenter__(self) -> Self:
-        context = self._certificates or httpx.create_ssl_context(trust_env=False)
+        context = self._certificates or _authorities()
         connector = Connections(
             limit=0,
             limit_per_host=self._limits.per_host,
@@ -119,8 +120,15 @@ class Client:
             ssl=context,
             socket_factory=self._guard.open_socket,
         )
-        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
-        self._transport = AiohttpTransport(verify=context, trust_env=False, client=session)
+        limits = self._limits
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(sock_connect=limits.connect_s, sock_read=limits.read_s),
+        )
+        self._transport = Transport(verify=context, trust_env=False, client=session)
         return self
 
     async def __aexit__(
@@ -191,8 +199,7 @@ class Client:
             raise _named(fault) from fault
 
     async def _exchange(self, url: str, headers: Headers, wish: Wish) -> Answer:
-        request = httpx.Request("GET", url, headers=[*self._headers, *headers], extensions=self._timeouts)
-        response = await self._transport.handle_async_request(request)
+        response = await self._transport.handle_async_request(self._request(url, headers))
         stream = cast(httpx.AsyncByteStream, response.stream)
         try:
             coding = coding_of(response.headers.get("content-encoding"))
@@ -214,6 +221,15 @@ class Client:
             truncated=body.truncated,
         )
 
+    def _request(self, url: str, headers: Headers) -> httpx.Request:
+        """The request of a canonical or normal address. Raises httpx.InvalidURL."""
+        origin = origin_of(url)
+        host = self._origins.get(origin)
+        if host is None:
+            host = self._origins[origin] = httpx.URL(origin)
+        named = {"target": url[len(origin) :]}
+        return httpx.Request("GET", host, headers=[*self._headers, *headers], stream=_NO_BODY, extensions=named)
+
     def _busy(self, gate: Gate, answer: Answer) -> FetchFault:
         detail = f"{answer.status} {answer.reason}".strip()
         wait = retry_after(answer.headers.get("retry-after"), answer.fetched_at)
@@ -224,6 +240,12 @@ class Client:
             return FetchFault(faults.STATUS, f"{detail}, wait {wait:.0f} s", status=answer.status, retry_after=wait)
         gate.hold(wait)
         return FetchFault(faults.STATUS, detail, status=answer.status, retryable=True, retry_after=wait)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The trusted authorities, read once for all sources."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _wait(fault: Exception) -> bool | float:

@@ -14,9 +14,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
+import httpx
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
+from httpx_aiohttp.transport import AiohttpResponseStream, AiohttpTransport, map_aiohttp_exceptions
+from multidict import CIMultiDict
+from yarl import URL
 
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
@@ -40,6 +44,7 @@ class Conversation(ResponseHandler):
         """The body of the final answer to the request in flight; None before its head is whole."""
         self._due: int | None = None
         """Bytes of it that are still to come; None where only chunks or the connection's end can tell."""
+        self._news: select.poll | None = None
 
     def set_response_params(self, **params: Any) -> None:  # noqa: ANN401 - aiohttp's own, handed on
         """A request is sent: its answer may come now."""
@@ -96,9 +101,10 @@ class Conversation(ResponseHandler):
         sock = self.transport.get_extra_info("socket") if self.transport is not None else None
         if sock is None or sock.fileno() < 0:
             return True
-        poll = select.poll()
-        poll.register(sock.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        if self._news is None:
+            self._news = select.poll()
+            self._news.register(sock.fileno(), select.POLLIN)
+        return bool(self._news.poll(0))
 
 
 def _spelled(message: RawResponseMessage) -> RawResponseMessage:
@@ -131,3 +137,27 @@ class Connections(aiohttp.TCPConnector):
             if connection.should_close or (isinstance(connection, Conversation) and connection.has_news()):
                 connection.close()
         return await super()._get(key, traces)
+
+
+class Transport(AiohttpTransport):
+    """httpx's transport over aiohttp for what this client asks: GET of an origin with a `target`, no body, no proxy.
+
+    A third cheaper than the general one: an origin's address is parsed once (httpx takes 25 µs for one), not each
+    page's, headers go to aiohttp as it keeps them, timeouts are the session's.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, its body unread; httpx names path and query by the extension `target`. Raises httpx's faults."""
+        headers = CIMultiDict((name.decode(), value.decode()) for name, value in request.headers.raw)
+        with map_aiohttp_exceptions():
+            answer = await self.get_client().get(
+                URL(f"{request.url}{request.extensions['target']}"), headers=headers, allow_redirects=False
+            )
+        is_over = answer.content.at_eof()  # nothing follows the head (304), and its connection is free again
+        return httpx.Response(
+            answer.status,
+            headers=answer.raw_headers,
+            stream=httpx.ByteStream(b"") if is_over else AiohttpResponseStream(answer),
+            request=request,
+            extensions={"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()},
+        )

@@ -213,7 +213,8 @@ class Fetcher:
 
     async def _reserved_in_file(self, url: str) -> bool | None:
         origin = origin_of(url)
-        return by_file(await self._mining.get(origin, self._load_mining), url.removeprefix(origin))
+        rules = await self._mining.get(origin, self._load_mining)
+        return by_file(rules, url.removeprefix(origin)) if rules else None
 
     async def _load_mining(self, origin: str) -> tuple[MiningRule, ...]:
         """The rules of an origin's file. One that can not be had reserves nothing: a reservation must be readable."""

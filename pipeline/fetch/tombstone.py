@@ -12,13 +12,13 @@ import shutil
 import struct
 import zlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
-from fastwarc.warc import WarcRecordType
 
 from pipeline.fetch.index import index_path
-from pipeline.fetch.warc import ROLE, Record, member_end, payload_digest, plain_record
+from pipeline.fetch.warc import ROLE, Record, member_end, payload_digest, plain_record, utc
 from pipeline.fetch.writer import sync_folder
 
 PURGED = "purged"
@@ -39,20 +39,18 @@ def tombstone(record: Record, why: Mapping[str, str]) -> bytes:
         ("Content-Type", "application/json"),
         (ROLE, PURGED),
     ]
-    return bytes(plain_record(WarcRecordType.resource, headers, orjson.dumps(dict(why))))
+    return plain_record("resource", headers, orjson.dumps(dict(why)))
 
 
 def without_text() -> bytes:
     """The shortest tombstone, for a place where no words fit."""
-    return bytes(plain_record(WarcRecordType.resource, [(ROLE, PURGED)], b""))
+    return plain_record("resource", [("WARC-Date", utc(datetime.now(UTC))), (ROLE, PURGED)], b"")
 
 
 def redacted(record: Record, block: bytes, payload: bytes) -> bytes:
     """The plain bytes of the record with another block, whose payload digest is made anew."""
     headers = [(name, value) for name, value in record.headers.items() if name.lower() not in _MADE]
-    return bytes(
-        plain_record(WarcRecordType.response, [*headers, ("WARC-Payload-Digest", payload_digest(payload))], block)
-    )
+    return plain_record("response", [*headers, ("WARC-Payload-Digest", payload_digest(payload))], block)
 
 
 _MADE = frozenset({"warc-type", "warc-record-id", "content-length", "warc-payload-digest", "warc-block-digest"})

@@ -1,7 +1,7 @@
 """Writing one WARC file: append only, safe against a kill at any moment.
 
 Belongs here: the open file, its records, its closing. Does not: the form of records (warc.py), other files.
-Concept: each record is one append of a whole gzip member; the file is called `.open` until all of it is on disk.
+Concept: records are appended as whole gzip members; the file is called `.open` until all of it is on disk.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import orjson
 
@@ -27,6 +27,34 @@ if TYPE_CHECKING:  # whoever reads an archive needs no HTTP client: it takes as 
     from pipeline.fetch.client import Answer
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+TOGETHER = 32
+"""Confirmations that are packed and written in one go: one by one, each time with cold caches, it takes three times as
+long. A kill costs at most so many conditional requests; what came with a body is written at once."""
+
+
+class _Confirmed(NamedTuple):
+    """A 304 that waits to be written."""
+
+    answer: Answer
+    role: str
+    url: str
+    known: Known
+    requested: str | None
+
+    def line(self, offset: int, length: int) -> Line:
+        """Its line in the index."""
+        return Line(
+            url=self.answer.url,
+            fetched_at=utc(self.answer.fetched_at),
+            kind="revisit",
+            role=self.role,
+            status=self.answer.status,
+            offset=offset,
+            length=length,
+            requested=self.requested,
+            document=self.url if self.url != self.answer.url else None,
+            body=self.known,
+        )
 
 
 class ArchiveWriter:
@@ -52,6 +80,7 @@ class ArchiveWriter:
         self._size = 0
         self._digest = hashlib.sha256()
         self._log_offset: int | None = None
+        self._confirmed: list[_Confirmed] = []
         self._fd = os.open(_opened(self._path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # held while this process lives: recovery leaves the file alone
         self._index = IndexWriter(self._path, self.file)
@@ -89,6 +118,7 @@ class ArchiveWriter:
         `identity` is its canonical address, `requested` the one that redirects led away from, `taken_from` says where
         a body is from that others captured, `reserved_by` what reserves its text and data mining.
         """
+        self._write_confirmed()
         taken = Taken(taken_from, utc(self._now())) if taken_from is not None else None
         with stage("archive", within="fetch"):
             encoded = encode_response(answer, role, requested, taken, reserved_by)
@@ -98,27 +128,26 @@ class ArchiveWriter:
             self._index.add(line)
         return offset
 
-    def confirm(self, answer: Answer, role: str, url: str, known: Known, *, requested: str | None = None) -> int:
-        """Append a 304 as a revisit of `known`, the newest good body of the document `url`. Returns its offset."""
-        encoded = encode_revisit(answer, role, requested, url, known)
-        offset = self._append(encoded.data)
-        line = Line(
-            url=answer.url,
-            fetched_at=utc(answer.fetched_at),
-            kind="revisit",
-            role=role,
-            status=answer.status,
-            offset=offset,
-            length=len(encoded.data),
-            requested=requested,
-            document=url if url != answer.url else None,
-            body=known,
-        )
-        self._index.add(line)
-        return offset
+    def confirm(self, answer: Answer, role: str, url: str, known: Known, *, requested: str | None = None) -> None:
+        """Append a 304 as a revisit of `known`, the newest good body of the document `url`, with others to come."""
+        self._confirmed.append(_Confirmed(answer, role, url, known, requested))
+        if len(self._confirmed) == TOGETHER:
+            self._write_confirmed()
+
+    def _write_confirmed(self) -> None:
+        """Append the revisits that wait, one behind the other."""
+        waiting, self._confirmed = self._confirmed, []
+        if not waiting:
+            return
+        members = [encode_revisit(one.answer, one.role, one.requested, one.url, one.known) for one in waiting]
+        offset = self._append(b"".join(members))
+        for one, member in zip(waiting, members, strict=True):
+            self._index.add(one.line(offset, len(member)))
+            offset += len(member)
 
     def finish(self, log: dict[str, Any], carried: dict[str, Known]) -> None:
         """Write the crawl log as the last record. `carried` are documents that this run did not see but still knows."""
+        self._write_confirmed()
         block = orjson.dumps({**log, "carried": {url: known.to_json() for url, known in carried.items()}})
         uri = f"urn:x-biwaq:crawl:{self._about.source_id}:{self._about.run_id}"
         self._log_offset = self._append_plain(encode_log(block, self._now(), uri), "metadata", uri, "metadata")
@@ -131,7 +160,7 @@ class ArchiveWriter:
         return offset
 
     def _append(self, data: bytes) -> int:
-        """One record at the end of the file, whole or not at all. Raises OSError (disk full)."""
+        """Records at the end of the file, whole or not at all. Raises OSError (disk full)."""
         offset, view = self._size, memoryview(data)
         try:
             while view:
@@ -150,6 +179,7 @@ class ArchiveWriter:
             os.close(self._fd)
             self._index.abandon()
             return
+        self._write_confirmed()
         os.fsync(self._fd)
         _opened(self._path).rename(self._path)
         os.close(self._fd)

@@ -12,6 +12,7 @@ import shutil
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from compileall import compile_dir
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ import orjson
 
 from tests.bench.harness import Outcome
 from tests.bench.site import LISTING, served
-from tests.bench.whole import PEERS, Whole, peers_python, run_whole
+from tests.bench.whole import PEERS, ROOT, Whole, peers_python, run_whole
 
 OURS, DLT, JSONL = "ours", "scrapy + dlt", "scrapy + jsonl"
 TUNED_DLT, TUNED_JSONL = "scrapy + dlt, tuned", "scrapy + jsonl, tuned"
@@ -147,6 +148,8 @@ def _stages(found: list[dict[str, float]], count: int) -> dict[str, float]:
 def race(count: int, rounds: int, names: Iterable[str] = tuple(CONTESTANTS)) -> Runs:
     """Every contestant `rounds` times on a site of `count` pages, first and second run; the order turns around."""
     runs, order = Runs(count), list(names)
+    for package in ("parsers", "pipeline", "warehouse"):
+        compile_dir(ROOT / package, quiet=1)  # as pip did with the peers' when it installed them
     with served(count) as base:
         for number in range(rounds):
             for name in order if number % 2 == 0 else reversed(order):
