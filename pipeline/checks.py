@@ -55,7 +55,8 @@ def warehouse_checks(
     build_file = workspace.build_file(run_id_of(day, context.run.run_id))
     with stage("check"):
         results = _compared(build_file, settings.layout.warehouse, workspace.source_infos())
-        results.append(passages.check_passages(build_file, workspace.archive(), day))
+        has_news = not _settled(build_file)
+        results.append(passages.check_passages(build_file, workspace.archive(), day, has_news=has_news))
     for result in results:
         if result.name == STALE and not result.passed:
             names = ", ".join(str(row["source_id"]) for row in result.rows)

@@ -71,9 +71,12 @@ def _fault(row: EvidenceRow, problem: str) -> dict[str, object]:
     return {**cell, "url": row.url, "passage": row.quote[:80], "problem": problem}
 
 
-def check_passages(build_file: Path, archive: Archive, day: date) -> CheckResult:
-    """Prove the day's sample of a finished build. Raises WarehouseMissing, WarehouseUnreadable."""
+def check_passages(build_file: Path, archive: Archive, day: date, *, has_news: bool = True) -> CheckResult:
+    """Prove the day's sample of a finished build; the newest pages only of one that has news.
+
+    Raises WarehouseMissing, WarehouseUnreadable.
+    """
     with read_only(build_file) as connection:
-        rows = sample(connection, day, PAGES_A_RUN)
+        rows = sample(connection, day, PAGES_A_RUN, with_newest=has_news)
     faults = prove(archive, rows)
     return CheckResult(CHECK, len(faults), faults[:SHOWN_ROWS])

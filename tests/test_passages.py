@@ -72,6 +72,19 @@ def test_the_proof_is_a_blocking_check_of_every_run(published: Path) -> None:
     assert (found.name, found.passed, found.blocking) == ("passages_are_in_the_archive", True, True)
 
 
+def test_without_news_only_those_are_read_whose_turn_it_is(connection: duckdb.DuckDBPyConnection) -> None:
+    """The newest pages of a build that nothing came to were read when they were new."""
+    day = date(2025, 11, 20)
+    both, turn = (
+        {row.snapshot_id for row in sample(connection, day, 3, with_newest=with_newest)}
+        for with_newest in (True, False)
+    )
+    newest = "SELECT snapshot_id FROM snapshots WHERE snapshot_id IN (SELECT snapshot_id FROM provenance)"
+    last = connection.execute(f"{newest} ORDER BY fetched_at DESC, snapshot_id LIMIT 3").fetchall()
+    assert len(turn) == 3
+    assert both == turn | {snapshot_id for (snapshot_id,) in last}
+
+
 def test_each_day_reads_the_next_pages_until_all_were_read(connection: duckdb.DuckDBPyConnection) -> None:
     ((n,),) = connection.execute("SELECT count(DISTINCT snapshot_id) FROM provenance").fetchall()
     days = [

@@ -164,8 +164,10 @@ def is_there(quote: str, squeezed_text: str) -> bool:
     return bool(quote.strip()) and squeezed(quote) in squeezed_text
 
 
-def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list[EvidenceRow]:
-    """All evidence of some pages: the `pages` fetched last, and as many more, the next ones every day.
+def sample(
+    connection: duckdb.DuckDBPyConnection, day: date, pages: int, *, with_newest: bool = True
+) -> list[EvidenceRow]:
+    """All evidence of some pages: the `pages` fetched last, if asked for, and as many more, the next ones every day.
 
     The snapshots that prove anything stand in the order of their ids; each day takes the next `pages` of them and
     starts anew at the end, so that in (snapshots / pages) days every passage is read once. The cells' values are not
@@ -181,7 +183,7 @@ def sample(connection: duckdb.DuckDBPyConnection, day: date, pages: int) -> list
           FROM snapshots s
           WHERE s.snapshot_id IN (SELECT snapshot_id FROM provenance)
         ), chosen AS (
-          SELECT * FROM proving WHERE age <= {pages} OR (place - {first} % n + n) % n < {pages}
+          SELECT * FROM proving WHERE age <= {pages if with_newest else 0} OR (place - {first} % n + n) % n < {pages}
         )
         SELECT p.table_name, p.row_key, p.column_name, NULL, d.document_id, d.url, d.publisher, d.page_type, {_SNAPSHOT}
         FROM provenance p
