@@ -237,7 +237,7 @@ def test_a_load_that_needs_more_memory_gets_it(monkeypatch: pytest.MonkeyPatch, 
     many["municipalities"] = [
         {**many["municipalities"][0], "code": f"{number:08}", "label_de": "x" * 400} for number in range(4_000)
     ] + many["municipalities"]
-    assert write(many, tmp_path / "a.duckdb")["municipalities"] == 4_002
+    assert write(many, tmp_path / "a.duckdb")["municipalities"] == len(many["municipalities"])
 
 
 def test_rows_of_very_long_texts_are_not_put_together(tmp_path: Path) -> None:

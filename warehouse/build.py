@@ -99,7 +99,7 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
         left_out = loaded.left_out
         del loaded  # half of the memory, and writing needs none of it
         severities = [issue["severity"] for issue in rows["issues"]]
-        row_counts = write(rows, out, parts=parts)
+        row_counts = write(rows, out, consume=True, parts=parts)
     issues = {severity: severities.count(severity) for severity in sorted(set(severities))}
     return BuildReport(row_counts, issues, left_out, harmonising), steady
 

@@ -30,26 +30,24 @@ class Spool:
     """A file without a name that goes when nobody needs it any more, however the process ends."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as a version needs it
+        # Unbuffered, as a buffer would be written at its end, when nobody can be told that the disk is full.
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open as long as it is needed
         self._end = 0
-        self._written = True
         self._at_hand: OrderedDict[int, dict[str, Any]] = OrderedDict()
         weakref.finalize(self, self._file.close)
 
     def add(self, line: bytes) -> int:
-        """Put a line of JSON aside; returns its place."""
-        at = self._end
-        self._end += self._file.write(line)
-        self._written = False
+        """Put a line of JSON aside; returns its place. Raises OSError."""
+        at, left = self._end, memoryview(line)
+        while left:
+            left = left[self._file.write(left) :]
+        self._end += len(line)
         return at
 
     def read(self, at: int, size: int) -> dict[str, Any]:
         """The line of `size` bytes at a place; the last ones that were asked for are kept."""
         found = self._at_hand.get(at)
         if found is None:
-            if not self._written:
-                self._file.flush()
-                self._written = True
             found = self._at_hand[at] = orjson.loads(os.pread(self._file.fileno(), size, at))
             if len(self._at_hand) > _AT_HAND:
                 self._at_hand.popitem(last=False)
