@@ -21,7 +21,7 @@ from warehouse.evidence import EvidenceRow, is_there, sample, squeezed
 from warehouse.publish import read_only
 
 PAGES_A_RUN = 60
-"""Of the pages fetched last, and of all others in turn. A page is read in 5 to 50 ms: some seconds a night."""
+"""Of the pages fetched last, where any came tonight, and of all others in turn. A page is read in 5 to 50 ms."""
 
 CHECK = Check(
     "passages_are_in_the_archive",

@@ -175,6 +175,16 @@ def test_the_file_refuses_rows_that_can_not_be(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_small_table_is_held_to_its_links_to_a_large_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of a site of 60,000 articles and three projects: the documents have no index that a project could point to."""
+    given = rows()
+    monkeypatch.setattr(writing, "KEYED_UP_TO", len(given["documents"]) - 1)
+    assert len(given["projects"]) < len(given["documents"])
+    given["projects"][0]["document_id"] = "d-nowhere"
+    with pytest.raises(LoadFailed, match="document_id is 'd-nowhere'; right is a document_id of table documents"):
+        write(given, tmp_path / "a.duckdb")
+
+
 @pytest.mark.parametrize(("plausibility", "accepted"), [("implausible", True), ("ok", False), (None, False)])
 def test_a_percentage_out_of_range_stays_only_if_marked(
     tmp_path: Path, plausibility: str | None, accepted: bool

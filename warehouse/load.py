@@ -27,7 +27,7 @@ _PAGES, _CRAWLS = ".ndjson.gz", ".crawl.ndjson"
 
 
 class _Page(NamedTuple):
-    """One line of a records file: its version packed, beside it what puts it in its place."""
+    """One line of a records file: its version, beside it what puts it in its place."""
 
     url: str
     page_type: str

@@ -88,10 +88,13 @@ def _links(table: Table, rows: str) -> Iterator[tuple[str, list[str], str]]:
         yield orphan, [link.column], f"a {link.key} of table {link.parent}"
 
 
-def breaks_a_key(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
-    """Whether rows of a filled table have a key twice or lead nowhere, where no index of DuckDB looks after that."""
+def seems_broken(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether rows of a filled table may have a key twice or lead nowhere, where no index of DuckDB looks after that.
+
+    False is certain; after True `first_refused` tells.
+    """
     name, key = quoted(table.name), ", ".join(map(quoted, table.key))
-    # By 64-bit hashes: the keys of a million rows as texts take 200 MB. Two keys of one hash only cost a second look.
+    # By 64-bit hashes, as the keys of a million rows take 200 MB: two keys may have one hash.
     broken = [f"SELECT 1 FROM {name} GROUP BY hash({key}) HAVING count(*) > 1"]
     for link in table.links:
         mine, theirs = f"{name}.{quoted(link.column)}", f"{quoted(link.parent)}.{quoted(link.key)}"

@@ -51,6 +51,8 @@ class Spool:
             found = self._at_hand[at] = orjson.loads(os.pread(self._file.fileno(), size, at))
             if len(self._at_hand) > _AT_HAND:
                 self._at_hand.popitem(last=False)
+        else:
+            self._at_hand.move_to_end(at)
         return found
 
 

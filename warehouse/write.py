@@ -8,6 +8,7 @@ foreign keys cost no trouble.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from warehouse.ddl import quoted, text
 from warehouse.duck import CONFIG, connect
 from warehouse.model import Rows
 from warehouse.parts import Parts, by_column, check_tables
-from warehouse.refusals import breaks_a_key, first_refused, read_part
+from warehouse.refusals import first_refused, read_part, seems_broken
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import BUILT_HERE, TABLES, Table, term_rows
 
@@ -56,7 +57,7 @@ def write(rows: Rows, out: Path, *, consume: bool = False, parts: Parts | None =
         with _new_file(out, files) as connection:
             _create(connection, large | {name for name, table in TABLES.items() if not table.indexed})
             for table in TABLES.values():
-                _fill(connection, table, files.close(table.name), is_large=table.name in large)
+                _fill(connection, table, files.close(table.name), large)
             connection.execute("CHECKPOINT")
         return {name: files.counts[name] for name in TABLES}
 
@@ -101,22 +102,24 @@ def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
             out.with_name(f"{out.name}.wal").unlink(missing_ok=True)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None, *, is_large: bool) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None, large: AbstractSet[str]) -> None:
     if part is None:
         return
     names = ", ".join(map(quoted, table.names))
     # Many rows came one page behind the other: to sort them takes as long as to load them.
-    order = "" if is_large else f" ORDER BY {', '.join(map(quoted, table.key))}"
+    order = "" if table.name in large else f" ORDER BY {', '.join(map(quoted, table.key))}"
     source = read_part(table, str(part))
     if not table.indexed:  # all its columns repeat themselves: to try all other ways to store them doubles its load
         connection.execute("SET force_compression = 'dictionary'")
     try:
         _execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
-        if is_large and table.indexed and breaks_a_key(connection, table):
-            raise duckdb.ConstraintException("a key twice, or a row that leads nowhere")
     except duckdb.Error as error:
-        why = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
-        raise LoadFailed(f"table {table.name}, {why}") from error
+        refused = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
+        raise LoadFailed(f"table {table.name}, {refused}") from error
+    if table.indexed and not large.isdisjoint({table.name, *table.parents}) and seems_broken(connection, table):
+        broken = first_refused(connection, table, str(part))
+        if broken is not None:
+            raise LoadFailed(f"table {table.name}, {broken}")
     connection.execute("SET force_compression = 'auto'")
     part.unlink()
 

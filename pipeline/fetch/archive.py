@@ -256,7 +256,7 @@ def _warcs(folder: Path, source_id: str | None) -> list[Path]:
 
 @lru_cache(maxsize=1024)
 def _digest(path: Path, size: int, changed: int) -> str:
-    """sha256 of a file; read once a run where neither its size nor its time changed meanwhile."""
+    """sha256 of a file; read once a process where neither its size nor its time changed: a night is a process."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 

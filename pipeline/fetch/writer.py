@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # whoever reads an archive needs no HTTP client: it takes as 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 TOGETHER = 32
 """Confirmations that are packed and written in one go: one by one, each time with cold caches, it takes three times as
-long. A kill costs at most so many conditional requests; what came with a body is written at once."""
+long. A kill or a fault costs at most so many conditional requests; what came with a body is written at once."""
 
 
 class _Confirmed(NamedTuple):
