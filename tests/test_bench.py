@@ -166,3 +166,10 @@ def test_results_of_one_bench_leave_the_others_standing(tmp_path: Path) -> None:
     assert kept["ratios"] == {"parse_vs_lxml": 1.4, "news_vs_main_text": 1.2}
     assert [(name, bench["quick"]) for name, bench in kept["benches"].items()] == [("parse", True), ("news", False)]
     assert kept["benches"]["parse"]["machine"]["cores"] >= 1
+
+
+def test_raw_numbers_by_size_are_kept(tmp_path: Path) -> None:
+    """A run of nine minutes over 1,000, 10,000 and 100,000 pages was lost: its sizes were no texts."""
+    file = tmp_path / "bench.json"
+    report.keep(file, {"night-100k": Outcome(raw={"peak_mb": {1_000: 404.5}})}, quick=False)
+    assert orjson.loads(file.read_bytes())["benches"]["night-100k"]["raw"] == {"peak_mb": {"1000": 404.5}}

@@ -114,7 +114,7 @@ def keep(file: Path, found: dict[str, Outcome], *, quick: bool) -> dict[str, Any
         "benches": benches,
     }
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(orjson.dumps(merged, option=orjson.OPT_INDENT_2))
+    file.write_bytes(orjson.dumps(merged, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
     return merged
 
 
