@@ -63,6 +63,15 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     raise WarehouseMissing(f"no warehouse at {path}")
 
 
+def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Run a statement; where the little memory that is right for most is not enough, once more with plenty."""
+    try:
+        connection.execute(statement)
+    except duckdb.OutOfMemoryException:
+        connection.execute(f"SET memory_limit = '{CONFIG['memory_limit']}'")
+        connection.execute(statement)
+
+
 @contextmanager
 def side_by_side(**files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in memory with the files attached read-only, each under its keyword; the first one is in use.

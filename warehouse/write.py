@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse import ddl
 from warehouse.ddl import quoted, text
-from warehouse.duck import CONFIG, connect
+from warehouse.duck import connect, execute
 from warehouse.model import Rows
 from warehouse.parts import Parts, by_column, check_tables
 from warehouse.refusals import first_refused, read_part, seems_broken
@@ -112,7 +112,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None
     if not table.indexed:  # all its columns repeat themselves: to try all other ways to store them doubles its load
         connection.execute("SET force_compression = 'dictionary'")
     try:
-        _execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
+        execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
     except duckdb.Error as error:
         refused = first_refused(connection, table, str(part)) or str(error).partition(chr(10))[0]
         raise LoadFailed(f"table {table.name}, {refused}") from error
@@ -122,15 +122,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None
             raise LoadFailed(f"table {table.name}, {broken}")
     connection.execute("SET force_compression = 'auto'")
     part.unlink()
-
-
-def _execute(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
-    """Run a statement; where the little memory that is right for most loads is not enough, once more with plenty."""
-    try:
-        connection.execute(statement)
-    except duckdb.OutOfMemoryException:
-        connection.execute(f"SET memory_limit = '{CONFIG['memory_limit']}'")
-        connection.execute(statement)
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: SqlFile) -> None:
