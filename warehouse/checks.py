@@ -18,6 +18,7 @@ import duckdb
 from warehouse.ddl import quoted, row_key_sql, text
 from warehouse.duck import execute, side_by_side
 from warehouse.model import SourceInfo
+from warehouse.parts import aside
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import TABLES, Column, Table
 
@@ -128,13 +129,13 @@ def run_checks(
 @contextmanager
 def _little_memory(connection: duckdb.DuckDBPyConnection, build_file: Path) -> Iterator[None]:
     """What the checks of a large build need beyond a little memory goes to the disk beside it, and goes at the end."""
-    aside = build_file.with_name(f"{build_file.name}.parts")  # the next build sweeps what a kill leaves of it
-    connection.execute(f"SET temp_directory = {text(str(aside))}")
+    folder = aside(build_file)
+    connection.execute(f"SET temp_directory = {text(str(folder))}")
     connection.execute(f"SET memory_limit = '{_MEMORY}'")
     try:
         yield
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:

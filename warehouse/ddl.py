@@ -66,7 +66,7 @@ def comments(table: Table) -> Iterator[str]:
         yield f"COMMENT ON COLUMN {name} IS {text(column_comment(column))}"
 
 
-def statements(loose: Collection[str] = ()) -> Iterator[str]:
+def statements(loose: Collection[str]) -> Iterator[str]:
     """Everything that an empty file needs to hold our tables, parents first; those in `loose` get no keys."""
     for table in TABLES.values():
         yield create_table(table, loose)

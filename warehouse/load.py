@@ -144,8 +144,7 @@ class _Reader:
 
     def _pages(self, path: Path, source: SourceInfo) -> Iterator[_Page]:
         """The pages of a file, if there is one."""
-        for where, raw in _raw_lines(path) if path.exists() else ():
-            line = _check(where, _parsed(where, raw), _PAGE)
+        for raw, line in _pages_in(path):
             yield _Page(
                 sys.intern(line["url"]),
                 sys.intern(line["page_type"]),
@@ -159,7 +158,7 @@ class _Reader:
         for day in days:
             for source in self.sources.values():
                 if source.is_live:
-                    for line in _checked(_lines_of(day / f"{source.id}{_PAGES}"), _PAGE):
+                    for _, line in _pages_in(day / f"{source.id}{_PAGES}"):
                         yield line["url"], line["page_type"]
 
     def take_imports(self, until: str = "~") -> None:
@@ -202,7 +201,7 @@ class _Reader:
         crawls: list[Crawl] = []
         for path in sorted(day.glob(f"*{_CRAWLS}")):
             if self._wanted(path, _CRAWLS) is not None:
-                crawls += map(_crawl, _checked(_lines(path), _CRAWL))
+                crawls += read_crawls(path)
         self._in_order(sorted(pages, key=_fetched), sorted(crawls, key=_end))
 
     def _count_parsed(self, pages: Iterable[_Page]) -> None:
@@ -318,7 +317,7 @@ def _version(line: dict[str, Any], spool: Spool, raw: bytes) -> Version:
 
 def read_crawls(path: Path) -> list[Crawl]:
     """The crawls of a `.crawl.ndjson` file, in its order. Raises RecordsDamaged."""
-    return [_crawl(line) for line in _checked(_lines(path), _CRAWL)]
+    return [_crawl(line) for _, line in _checked(path, _CRAWL)]
 
 
 def _crawl(line: dict[str, Any]) -> Crawl:
@@ -327,52 +326,37 @@ def _crawl(line: dict[str, Any]) -> Crawl:
     return Crawl(**{name: line[name] for name in _CRAWL} | lists)
 
 
-def _checked(lines: Iterable[tuple[str, Any]], shape: _Shape) -> Iterator[dict[str, Any]]:
-    """The lines of a file, each with every field of the shape in its type."""
-    return (_check(where, line, shape) for where, line in lines)
+def _pages_in(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The pages of a file as written and as read; none where there is no such file."""
+    return _checked(path, _PAGE) if path.exists() else iter(())
 
 
-def _check(where: str, line: Any, shape: _Shape) -> dict[str, Any]:  # noqa: ANN401 - a line may be anything
-    if not isinstance(line, dict):
-        raise _damaged(where, "no object")
-    for name, kind in shape.items():
-        if name not in line:
-            raise _damaged(where, f"no {name!r}")
-        if not isinstance(line[name], kind):
-            raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
-    for name in _LATER.keys() & line.keys():
-        if not isinstance(line[name], _LATER[name]):
-            raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
-    return line
+def _checked(path: Path, shape: _Shape) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The lines of a file as written and as read, each with every field of the shape in its type."""
+    for where, raw, line in _lines(path):
+        if not isinstance(line, dict):
+            raise _damaged(where, "no object")
+        for name, kind in shape.items():
+            if name not in line:
+                raise _damaged(where, f"no {name!r}")
+            if not isinstance(line[name], kind):
+                raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
+        for name in _LATER.keys() & line.keys():
+            if not isinstance(line[name], _LATER[name]):
+                raise _damaged(where, f"{name!r} is {line[name]!r:.60}")
+        yield raw, line
 
 
-def _lines_of(path: Path) -> Iterator[tuple[str, Any]]:
-    """As `_lines`; nothing where there is no such file."""
-    return _lines(path) if path.exists() else iter(())
-
-
-def _lines(path: Path) -> Iterator[tuple[str, Any]]:
-    """(where, value) for each line of a file, gzipped or not."""
-    return ((where, _parsed(where, raw)) for where, raw in _raw_lines(path))
-
-
-def _raw_lines(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(where, line) for each line of a file, gzipped or not."""
+def _lines(path: Path) -> Iterator[tuple[str, bytes, Any]]:
+    """(where, line, value) for each line of a file, gzipped or not."""
     number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield f"{path.parent.name}/{path.name}, line {number}", line
-    except (EOFError, OSError, zlib.error) as error:
+                yield f"{path.parent.name}/{path.name}, line {number}", line, orjson.loads(line)
+    except (EOFError, OSError, zlib.error, orjson.JSONDecodeError) as error:
         where = f"{path.parent.name}/{path.name}, line {max(number, 1)}"
         raise _damaged(where, str(error) or type(error).__name__) from error
-
-
-def _parsed(where: str, raw: bytes) -> Any:  # noqa: ANN401 - a line may be anything
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise _damaged(where, str(error)) from error
 
 
 def _damaged(where: str, what: str) -> RecordsDamaged:

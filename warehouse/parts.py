@@ -35,9 +35,8 @@ class Parts:
     """The load files of a build. A context manager: at its end they go."""
 
     def __init__(self, out: Path) -> None:
-        self.folder = out.with_name(f"{out.name}.parts")
+        self.folder = aside(out)
         self.counts: Counter[str] = Counter()
-        self._waiting: dict[str, Columns] = {}
         self._files: dict[str, BinaryIO] = {}
 
     def __enter__(self) -> Self:
@@ -54,17 +53,20 @@ class Parts:
     def take(self, name: str, columns: Columns) -> None:
         """Append rows to a table's file, given by column. Raises RowsRejected."""
         self._check(name, columns)
-        waiting = self._waiting.setdefault(name, {column: [] for column in _NAMES[name]})
-        for column, values in columns.items():
-            waiting[column] += values
-        self.counts[name] += _length(columns)
-        if _length(waiting) >= ROWS_A_LINE:
-            self._write(name)
+        if name not in self._files:
+            self._files[name] = self._path(name).open("wb")
+        rows = _length(columns)
+        for start in range(0, rows, ROWS_A_LINE):
+            line = {column: columns[column][start : start + ROWS_A_LINE] for column in _NAMES[name]}
+            try:
+                self._files[name].writelines(_encoded(line))
+            except orjson.JSONEncodeError as error:  # half a surrogate pair is no text
+                number = self.counts[name] + start + _first_refused(line)
+                raise RowsRejected(f"table {name}, row {number}: {error}") from error
+        self.counts[name] += rows
 
     def close(self, name: str) -> Path | None:
         """A table's file, which gets no more rows; None where it has none."""
-        if name in self._waiting:
-            self._write(name)
         file = self._files.pop(name, None)
         if file is None:
             return None
@@ -85,19 +87,10 @@ class Parts:
                     where = f"table {name}, row {number}: column {column.name}"
                     raise RowsRejected(f"{where} is {column.type}, not {value!r:.80}")
 
-    def _write(self, name: str) -> None:
-        """What waits, as lines of a few rows."""
-        waiting = self._waiting.pop(name)
-        if name not in self._files:
-            self._files[name] = self._path(name).open("wb")
-        rows = _length(waiting)
-        for start in range(0, rows, ROWS_A_LINE):
-            line = {column: values[start : start + ROWS_A_LINE] for column, values in waiting.items()}
-            try:
-                self._files[name].writelines(_encoded(line))
-            except orjson.JSONEncodeError as error:  # half a surrogate pair is no text
-                number = self.counts[name] - rows + start + _first_refused(line)
-                raise RowsRejected(f"table {name}, row {number}: {error}") from error
+
+def aside(file: Path) -> Path:
+    """The folder beside a warehouse file for what is not held in memory. The next build sweeps what a kill leaves."""
+    return file.with_name(f"{file.name}.parts")
 
 
 def _encoded(line: Columns) -> Iterator[bytes]:

@@ -75,12 +75,12 @@ def _rules(table: Table, part: str) -> Iterator[tuple[str, list[str], str]]:
     for condition in table.conditions:
         yield f"NOT ({condition})", [name for name in table.names if name in condition], condition
     if table.indexed:
-        yield from _links(table, read_part(table, part))
+        yield from _links(table, part)
 
 
-def _links(table: Table, rows: str) -> Iterator[tuple[str, list[str], str]]:
+def _links(table: Table, part: str) -> Iterator[tuple[str, list[str], str]]:
     same = ", ".join(map(quoted, table.key))
-    twice = f"({same}) IN (SELECT ({same}) FROM {rows} GROUP BY {same} HAVING count(*) > 1)"
+    twice = f"({same}) IN (SELECT ({same}) FROM {read_part(table, part)} GROUP BY {same} HAVING count(*) > 1)"
     yield twice, list(table.key), "one row a key"
     for link in table.links:
         name = quoted(link.column)
@@ -97,8 +97,7 @@ def seems_broken(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
     # By 64-bit hashes, as the keys of a million rows take 200 MB: two keys may have one hash.
     broken = [f"SELECT 1 FROM {name} GROUP BY hash({key}) HAVING count(*) > 1"]
     for link in table.links:
-        mine, theirs = f"{name}.{quoted(link.column)}", f"{quoted(link.parent)}.{quoted(link.key)}"
-        broken.append(
-            f"SELECT 1 FROM {name} ANTI JOIN {quoted(link.parent)} ON {mine} = {theirs} WHERE {mine} IS NOT NULL"
-        )
+        mine, theirs = f"mine.{quoted(link.column)}", f"theirs.{quoted(link.key)}"
+        pairs = f"{name} mine ANTI JOIN {quoted(link.parent)} theirs ON {mine} = {theirs}"
+        broken.append(f"SELECT 1 FROM {pairs} WHERE {mine} IS NOT NULL")
     return any(connection.execute(f"{query} LIMIT 1").fetchone() for query in broken)

@@ -88,9 +88,10 @@ class Organisations:
 
     def bodies(self, written: str, home: Home) -> tuple[str, ...]:
         """The bodies that an entry names: one as a rule, none in "-", several where a decision or a plural says so."""
-        if (written, home) not in self._bodies:
-            self._bodies[written, home] = self._read_bodies(written, home)
-        return self._bodies[written, home]
+        found = self._bodies.get((written, home))
+        if found is None:
+            found = self._bodies[written, home] = self._read_bodies(written, home)
+        return found
 
     def _read_bodies(self, written: str, home: Home) -> tuple[str, ...]:
         for place in (home.ags or "", ""):
