@@ -23,7 +23,8 @@ HEAVY: dict[str, object] = {
     **{name: [] for name in ("evidence", "issues", "unclaimed")},
 }
 """The fields of a version that wait, and what stands for one that an older record lacks."""
-_AT_HAND = 64
+_AT_HAND = 4
+"""Versions of one page or project that are looked at together. More only keep memory from being used again."""
 
 
 class Spool:

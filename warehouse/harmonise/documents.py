@@ -80,7 +80,9 @@ def language_of(record: Mapping[str, object]) -> str | None:
 
 def mentions(record: Mapping[str, object], name: str) -> int:
     """How often the texts of a record name a town ("Duisburg", "Duisburger", "Duisburgs"); at least 1."""
-    return max(1, len(re.findall(rf"\b{re.escape(name)}(?:er|s)?\b", "\n".join(_texts(record)))))
+    word = re.escape(name)
+    # What stands before the name is looked at behind it: a pattern that begins with its letters is found faster.
+    return max(1, len(re.findall(rf"{word}(?<!\w{word})(?:er|s)?\b", "\n".join(_texts(record)))))
 
 
 def alias_rows(document: Document) -> list[Row]:

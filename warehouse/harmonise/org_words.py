@@ -39,10 +39,15 @@ def _legal_patterns() -> tuple[tuple[LegalForm, re.Pattern[str]], ...]:
     return tuple(patterns)
 
 
+@cache
+def _any_legal_form() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for _, pattern in _legal_patterns()))
+
+
 def take_legal_forms(name: str) -> tuple[str, LegalForm | None]:
     """The name without legal forms, and the form: the most special one, which the file lists first."""
     found: LegalForm | None = None
-    for form, pattern in _legal_patterns():
+    for form, pattern in _legal_patterns() if _any_legal_form().search(name) else ():
         rest = pattern.sub(" ", name)
         if rest != name and rest.strip(" ,.-"):
             found = found or form

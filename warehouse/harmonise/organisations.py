@@ -105,11 +105,12 @@ class Organisations:
         """The id of a body by one of its names (from `bodies`)."""
         return self._entity(body, home)[0].organisation_id
 
-    def count(self, body: str, home: Home, written: str) -> None:
-        """Count a mention on a current page; `written` is the page's whole entry."""
+    def count(self, body: str, home: Home, written: str) -> str:
+        """Count a mention on a current page and return the body's id; `written` is the page's whole entry."""
         entity, name = self._entity(body, home)
         entity.counts[written] = entity.counts.get(written, 0) + 1
         entity.bodies[name] = entity.bodies.get(name, 0) + 1
+        return entity.organisation_id
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         """The rows of `organisations` and `organisation_names`: bodies of current pages, by id."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.areas import AreaMention, Areas
-from warehouse.harmonise.cells import Fact, Note, row
+from warehouse.harmonise.cells import Fact, Note, Page, row
 from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.organisations import Organisations, OrgMention
 from warehouse.harmonise.projects import Project, town_key
@@ -22,6 +22,8 @@ from warehouse.model import Row
 FirstMentions = dict[tuple[str, Home], OrgMention]
 """Words and town -> where and when they were seen first. Of many mentions there are few names."""
 _ROLES = ("lead", "coordination", "partner", "cooperation")
+_BY_NAME = {"organisation_id": "name and town; spellings in organisation_names"}
+_BY_WORDS = {"programme_area_id": "area of the town by its words"}
 
 
 def take_mentions(reading: Reading, first: FirstMentions) -> None:
@@ -134,19 +136,19 @@ def _areas(project: Project, areas: Areas) -> list[Fact]:
     for place, entry in enumerate(main.areas, start=1):
         area_id = areas.add(town_key(main), main.town_name, entry.written, project.project_id)
         cells = _numbered(project, "project_programme_areas", place, name=entry.written, programme_area_id=area_id)
-        rules = {"programme_area_id": "area of the town by its words"}
-        facts.append(Fact("project_programme_areas", cells, main.page, entry.path, rules=rules))
+        facts.append(Fact("project_programme_areas", cells, main.page, entry.path, rules=_BY_WORDS))
     return facts
 
 
 def _labels(project: Project, table: str, column: str, entries: Sequence[Listed], codes: str) -> list[Fact]:
+    rules = {column: f"code list {codes}"}
     return [
         Fact(
             table,
             _numbered(project, table, place, label_as_written=entry.written, **{column: entry.code}),
             project.main.page,
             entry.path,
-            rules={column: f"code list {codes}"},
+            rules=rules,
         )
         for place, entry in enumerate(entries, start=1)
     ]
@@ -162,25 +164,26 @@ class _Roles:
     positions: Counter[str] = field(default_factory=Counter)
     there: set[str] = field(default_factory=set)
 
-    def add(self, reading: Reading, partner: Partner) -> None:
+    def add(self, page: Page, home: Home, partner: Partner) -> None:
         """One entry of the project's own page: every one has a row, one that names several bodies has several."""
-        for body in self.organisations.bodies(partner.written, reading.home) or (None,):
-            self._row(reading, partner, body, self._id(reading, body))
+        bodies = self.organisations.bodies(partner.written, home)
+        for body in bodies:
+            self._row(page, home, partner, body)
+        if not bodies:
+            self._fact(page, partner, None)
 
-    def add_new(self, reading: Reading, partner: Partner) -> None:
+    def add_new(self, page: Page, home: Home, partner: Partner) -> None:
         """One entry of another page: only bodies that the project does not have yet, coordination excepted."""
-        for body in self.organisations.bodies(partner.written, reading.home):
-            organisation_id = self._id(reading, body)
-            if partner.role == "coordination" or organisation_id not in self.there:
-                self._row(reading, partner, body, organisation_id)
+        for body in self.organisations.bodies(partner.written, home):
+            if partner.role == "coordination" or self.organisations.find(body, home) not in self.there:
+                self._row(page, home, partner, body)
 
-    def _id(self, reading: Reading, body: str | None) -> str | None:
-        return None if body is None else self.organisations.find(body, reading.home)
+    def _row(self, page: Page, home: Home, partner: Partner, body: str) -> None:
+        organisation_id = self.organisations.count(body, home, partner.written)
+        self.there.add(organisation_id)
+        self._fact(page, partner, organisation_id)
 
-    def _row(self, reading: Reading, partner: Partner, body: str | None, organisation_id: str | None) -> None:
-        if body is not None and organisation_id is not None:
-            self.organisations.count(body, reading.home, partner.written)
-            self.there.add(organisation_id)
+    def _fact(self, page: Page, partner: Partner, organisation_id: str | None) -> None:
         self.positions[partner.role] += 1
         cells = _numbered(
             self.project,
@@ -190,16 +193,16 @@ class _Roles:
             organisation_id=organisation_id,
             name_as_written=partner.written,
         )
-        rules = {"organisation_id": "name and town; spellings in organisation_names"}
-        self.facts.append(Fact("project_organisations", cells, reading.page, partner.path, rules=rules))
+        self.facts.append(Fact("project_organisations", cells, page, partner.path, rules=_BY_NAME))
 
 
 def _organisations(project: Project, organisations: Organisations) -> list[Fact]:
     """The main page's entries, in its order; from the town's pages what it lacks."""
     roles = _Roles(project, organisations)
+    page, home = project.main.page, project.main.home
     for partner in project.main.partners:
-        roles.add(project.main, partner)
-    for other in project.others:
-        for partner in other.reading.partners if other.relation == "city_page" else ():
-            roles.add_new(other.reading, partner)
+        roles.add(page, home, partner)
+    for reading in (other.reading for other in project.others if other.relation == "city_page"):
+        for partner in reading.partners:
+            roles.add_new(reading.page, reading.home, partner)
     return roles.facts
