@@ -29,7 +29,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
-@remembered(65_536)
+@remembered(4_096)
 def fold(text: str) -> str:
     """`text` for comparing: tidy, lower case, one kind of hyphen, no quotes, one gender form.
 

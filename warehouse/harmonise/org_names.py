@@ -7,8 +7,10 @@ Concept: a body is its words and its place; legal form, word order, abbreviation
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from warehouse.codelists import vocabulary
 from warehouse.folding import fold, tidy, transliterate
@@ -80,7 +82,6 @@ def stem(word: str) -> str:
     return word
 
 
-@remembered(131_072)
 def read_name(written: str, home: Home) -> OrgName:
     """Read one entry of a list of partners on a page of `home`."""
     written = tidy(written)
@@ -118,7 +119,7 @@ def read_name(written: str, home: Home) -> OrgName:
 
 def _category(written: str) -> OrgName:
     """A sort of bodies: the same in every town, without a key that could join it to a body."""
-    words = tuple(sorted(map(stem, _tokens(written))))
+    words = _stems(_tokens(written))
     return OrgName(written, words, "", "", frozenset(), "", None, None, False, None, None, "category", -1)
 
 
@@ -302,12 +303,22 @@ def _canonical(words: list[str]) -> tuple[str, ...]:
     itself = vocabulary("organisation_words")["municipality_itself"]
     if words and all(word in itself for word in words):
         return ("stadt",)
-    return tuple(sorted(map(stem, words)))
+    return _stems(words)
+
+
+def _stems(words: Iterable[str]) -> tuple[str, ...]:
+    """The sorted stems. A hundred thousand names share some thousand of them."""
+    return tuple(sorted(sys.intern(stem(word)) for word in words))
+
+
+@cache
+def _national() -> frozenset[tuple[str, ...]]:
+    """The keys of bodies of the whole country."""
+    return frozenset(_stems(name.split()) for name in vocabulary("organisation_words")["national"])
 
 
 def _identity_place(placed: _Placed, home: Home, key: tuple[str, ...], kind: str | None) -> str:
-    national = vocabulary("organisation_words")["national"]
-    if not placed.named and not placed.home_named and key in {tuple(sorted(map(stem, n.split()))) for n in national}:
+    if not placed.named and not placed.home_named and key in _national():
         return "DE"
     if placed.several:
         return placed.several

@@ -94,7 +94,7 @@ def fillers() -> frozenset[str]:
     return frozenset(vocabulary("organisation_words")["fillers"])
 
 
-@remembered(65_536)
+@remembered(4_096)
 def is_category(name: str) -> bool:
     """Whether an entry names a sort of bodies and no single one: "Schulen", "regionale Wohnungsunternehmen"."""
     labels, describing, nouns, subjects = _categories()

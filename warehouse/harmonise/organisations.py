@@ -7,10 +7,13 @@ an id comes from the name seen first in the whole archive, so a new spelling kee
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from warehouse.codelists import load, vocabulary
@@ -74,16 +77,19 @@ class Organisations:
         self._seen: dict[str, Seen] = {}
         self._used_splits: set[Decision] = set()
         self._bodies: dict[tuple[str, Home], tuple[str, ...]] = {}
+        nodes: dict[tuple[str, Home], tuple[Node, str]] = {}
         for mention in mentions:
-            for written in self.bodies(mention.written, mention.home):
-                self._take(read_name(written, mention.home), mention)
+            for body in self.bodies(mention.written, mention.home):
+                nodes[body, mention.home] = self._take(read_name(body, mention.home), mention)
         self._union: Union[Node] = Union(sorted(self._first, key=lambda node: self._first[node]))
         self._marks: dict[Node, str] = {node: node.mark for node in self._first}
         self.ambiguous: list[tuple[Node, int]] = []
         self._join_by_rules()
         self.unused = self._join_by_decisions(decisions)
         self._entities = self._make_entities(decisions)
-        self._found: dict[tuple[str, Home], tuple[_Entity, str]] = {}
+        roots = ((at, self._union.find(node), name) for at, (node, name) in nodes.items())
+        self._found = {at: (self._entities[root], name) for at, root, name in roots}
+        """A body's name and its town -> the body, and the name on one line."""
         self._proposals: list[Proposal] | None = None
 
     def bodies(self, written: str, home: Home) -> tuple[str, ...]:
@@ -103,11 +109,11 @@ class Organisations:
 
     def find(self, body: str, home: Home) -> str:
         """The id of a body by one of its names (from `bodies`)."""
-        return self._entity(body, home)[0].organisation_id
+        return self._found[body, home][0].organisation_id
 
     def count(self, body: str, home: Home, written: str) -> str:
         """Count a mention on a current page and return the body's id; `written` is the page's whole entry."""
-        entity, name = self._entity(body, home)
+        entity, name = self._found[body, home]
         entity.counts[written] = entity.counts.get(written, 0) + 1
         entity.bodies[name] = entity.bodies.get(name, 0) + 1
         return entity.organisation_id
@@ -159,27 +165,21 @@ class Organisations:
         aliases = frozenset().union(*(name.aliases for name in self._names[node].values()))
         return Candidate(body, node.place, node.words, node.mark, self._first[node][2], self._town[node], aliases)
 
-    def _entity(self, body: str, home: Home) -> tuple[_Entity, str]:
-        """A body by one of its names, and the name on one line."""
-        found = self._found.get((body, home))
-        if found is None:
-            found = self._entities[self._union.find(self._node(read_name(body, home)))], tidy(body)
-            self._found[body, home] = found
-        return found
-
     def _node(self, name: OrgName) -> Node:
         written = fold(name.written)
         apart = self._apart.get((name.ags or "", written)) or self._apart.get(("", written))
         mark = apart or name.family or (f"by {name.run_by}" if name.run_by else "")
         return Node(name.place, name.words, mark)
 
-    def _take(self, name: OrgName, mention: OrgMention) -> None:
+    def _take(self, name: OrgName, mention: OrgMention) -> tuple[Node, str]:
+        """Take a name over; returns its node, and the name on one line."""
         node = self._node(name)
-        key = (mention.seen[:10], mention.order, name.written)
+        key = (sys.intern(mention.seen[:10]), mention.order, name.written)
         if node not in self._first or key < self._first[node]:
             self._first[node], self._town[node] = key, mention.home.ags
         self._seen[name.written] = min(key, self._seen.get(name.written, key))
         self._names[node].setdefault(name.written, name)
+        return node, name.written
 
     def _join(self, one: Node, other: Node) -> None:
         """Join two groups by a rule: never a registered association with a company, whatever stands between."""
@@ -190,19 +190,19 @@ class Organisations:
             self._marks[self._union.find(first)] = next(iter(marks), "")
 
     def _join_by_rules(self) -> None:
-        by_words: dict[tuple[str, ...], list[Node]] = defaultdict(list)
-        by_letters: dict[tuple[str, ...], list[Node]] = defaultdict(list)
-        for node in sorted(self._names):
-            by_words[node.place, *node.words].append(node)
+        nodes = sorted(self._names)
+        by_letters: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        for node in nodes:
             for compact in {name.compact for name in self._names[node].values() if len(name.compact) >= _MIN_COMPACT}:
                 by_letters[node.place, compact].append(node)
         for key in sorted(by_letters):
             for node in by_letters[key][1:]:  # "Freiwilligen Agentur" and "Freiwilligenagentur"
                 if node.mark == by_letters[key][0].mark:
                     self._join(by_letters[key][0], node)
-        for groups in (by_words, by_letters):
-            for key in sorted(groups):
-                self._join_unmarked(groups[key])
+        for _, same_words in groupby(nodes, key=itemgetter(0, 1)):
+            self._join_unmarked(list(same_words))
+        for key in sorted(by_letters):
+            self._join_unmarked(by_letters[key])
         self._join_aliases()
 
     def _join_unmarked(self, nodes: list[Node]) -> None:
@@ -216,18 +216,20 @@ class Organisations:
 
     def _join_aliases(self) -> None:
         """Short names: KIK alone is "Kontakt in Krisen (KIK)" of the same town, if no other body there is called so."""
+        nodes = sorted(self._names)
         claims: dict[tuple[str, str], list[Node]] = defaultdict(list)
-        callers: dict[tuple[str, str], set[Node]] = defaultdict(set)
-        for node in sorted(self._names):
-            for name in self._names[node].values():
-                for alias in sorted(name.aliases):
-                    claims[node.place, alias].append(node)
-                callers[node.place, name.compact].add(node)
-                callers[node.place, name.bare].add(node)
+        for node in nodes:
+            for alias in (alias for name in self._names[node].values() for alias in sorted(name.aliases)):
+                claims[node.place, alias].append(node)
+        callers: dict[tuple[str, str], set[Node]] = {key: set() for key in claims}
+        for node in nodes:
+            for called in {short for name in self._names[node].values() for short in (name.compact, name.bare)}:
+                if (node.place, called) in callers:
+                    callers[node.place, called].add(node)
         for key in sorted(claims):
             self._join_nested(claims[key])
             roots = sorted({self._union.find(node) for node in claims[key]})
-            for node in sorted(callers.get(key, ())):
+            for node in sorted(callers[key]):
                 if len(roots) == 1 and not self._is_other_branch(node, claims[key]):
                     self._join(roots[0], node)
 
@@ -245,14 +247,7 @@ class Organisations:
 
     def _join_by_decisions(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Join what `same` says; returns the decisions whose town is in the data, yet none of their names."""
-        self._by_name: dict[tuple[str, tuple[str, ...], str], list[Node]] = defaultdict(list)
-        self._as_written: dict[str, list[Node]] = defaultdict(list)
-        anywhere = any(not decision.places for decision in decisions)
-        for node in sorted(self._first):
-            self._by_name[node].append(node)
-            self._by_name["", node.words, node.mark].append(node)
-            for written in self._names[node] if anywhere else ():
-                self._as_written[fold(written)].append(node)
+        self._find_anywhere([name for decision in decisions if not decision.places for name in decision.names])
         towns = {name.ags for names in self._names.values() for name in names.values()}
         unused = []
         for decision in decisions:
@@ -265,17 +260,30 @@ class Organisations:
                 unused.append(decision)
         return unused
 
+    def _find_anywhere(self, wanted: Sequence[str]) -> None:
+        """Note where the names of decisions without a town stand: by their words, and as they are written."""
+        self._by_words: dict[tuple[tuple[str, ...], str], list[Node]] = {self._words(name): [] for name in wanted}
+        self._as_written: dict[str, list[Node]] = {fold(name): [] for name in wanted}
+        for node in sorted(self._first) if wanted else ():
+            if (node.words, node.mark) in self._by_words:
+                self._by_words[node.words, node.mark].append(node)
+            for text in map(fold, self._names[node]):
+                if text in self._as_written:
+                    self._as_written[text].append(node)
+
+    def _words(self, written: str) -> tuple[tuple[str, ...], str]:
+        node = self._node(read_name(written, Home(None)))
+        return node.words, node.mark
+
     def _meant(self, decision: Decision, written: str) -> list[Node]:
         """The names in the data that a name of a decision means, in the towns it is for.
 
         Without a town, the words alone or the name as it is written: only its page says which town's name is in it.
         """
         if not decision.places:
-            node = self._node(read_name(written, Home(None)))
-            found = self._by_name.get(("", node.words, node.mark), [])
-            return list(dict.fromkeys([*found, *self._as_written.get(fold(written), [])]))
+            return list(dict.fromkeys([*self._by_words[self._words(written)], *self._as_written[fold(written)]]))
         nodes = (self._node(read_name(written, Home(place))) for place in decision.places)
-        return [node for node in nodes for node in self._by_name.get(node, [])]
+        return [node for node in nodes if node in self._first]
 
     def _make_entities(self, decisions: Sequence[Decision]) -> dict[Node, _Entity]:
         entities: dict[Node, _Entity] = {}

@@ -6,6 +6,7 @@ Concept: a project's facts are those of its main page; a town's page adds only w
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ def take_mentions(reading: Reading, first: FirstMentions) -> None:
     seen = reading.page.version.fetched_at
     for place, partner in enumerate(reading.partners):
         key = partner.written, home
-        mention = OrgMention(*key, seen, (document.url, str(_ROLES.index(partner.role)), f"{place:04}"))
+        order = document.url, sys.intern(str(_ROLES.index(partner.role))), sys.intern(f"{place:04}")
+        mention = OrgMention(*key, seen, order)
         known = first.get(key)
         if known is None or (seen[:10], mention.order) < (known.seen[:10], known.order):
             first[key] = mention
