@@ -6,9 +6,7 @@ to publish. Concept: a check shows the rows that fail and says what to do; an `e
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +14,8 @@ from typing import Any, Literal
 import duckdb
 
 from warehouse.ddl import quoted, row_key_sql, text
-from warehouse.duck import execute, side_by_side
+from warehouse.duck import execute, little_memory, side_by_side
 from warehouse.model import SourceInfo
-from warehouse.parts import aside
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import TABLES, Column, Table
 
@@ -26,8 +23,6 @@ _IN_MARKDOWN = str.maketrans({sign: f"&#{ord(sign)};" for sign in "|<>[]`*\\!"})
 Severity = Literal["error", "warn"]
 FOLDER = Path(__file__).with_name("checks")
 SHOWN_ROWS = 20
-_MEMORY = "250MB"
-"""Of DuckDB while it checks. With as much as it likes it took 1.4 GB for the passages of 50,000 pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ def run_checks(
     Raises WarehouseMissing, WarehouseUnreadable; a check whose SQL fails raises duckdb.Error.
     """
     files = {"build": build_file} if previous is None else {"build": build_file, "previous": previous}
-    with side_by_side(**files) as connection, _little_memory(connection, build_file):
+    with side_by_side(**files) as connection, little_memory(connection, build_file):
         _expect(connection, sources)
         if previous is not None:
             _count_rows(connection)
@@ -124,18 +119,6 @@ def run_checks(
             else _run(connection, check)
             for check in CHECKS
         ]
-
-
-@contextmanager
-def _little_memory(connection: duckdb.DuckDBPyConnection, build_file: Path) -> Iterator[None]:
-    """What the checks of a large build need beyond a little memory goes to the disk beside it, and goes at the end."""
-    folder = aside(build_file)
-    connection.execute(f"SET temp_directory = {text(str(folder))}")
-    connection.execute(f"SET memory_limit = '{_MEMORY}'")
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Self
 import orjson
 
 from warehouse.columns import ColumnType
+from warehouse.duck import aside
 from warehouse.model import Columns, Row, Rows
 from warehouse.tables import TABLES, Table
 
@@ -86,11 +87,6 @@ class Parts:
                 if not (column.nullable if value is None else fits(value)):
                     where = f"table {name}, row {number}: column {column.name}"
                     raise RowsRejected(f"{where} is {column.type}, not {value!r:.80}")
-
-
-def aside(file: Path) -> Path:
-    """The folder beside a warehouse file for what is not held in memory. The next build sweeps what a kill leaves."""
-    return file.with_name(f"{file.name}.parts")
 
 
 def _encoded(line: Columns) -> Iterator[bytes]:
