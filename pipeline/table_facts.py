@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse.checks import markdown_table
 from warehouse.ddl import quoted
-from warehouse.duck import WarehouseMissing, WarehouseUnreadable, little_memory, read_only
+from warehouse.duck import WarehouseMissing, WarehouseUnreadable, read_only, sparing
 from warehouse.tables import TABLES, Column, Table
 from warehouse.write import views
 
@@ -119,7 +119,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def looks(build: Path) -> dict[str, dict[str, dg.MetadataValue]]:
     """For each table of a build its first rows, and what passages its columns were read from."""
-    with read_only(build) as connection, little_memory(connection, build):
+    with read_only(build) as connection, sparing(connection, build):
         passages: dict[str, list[dict[str, object]]] = {}
         for row in _dicts(connection, EVIDENCE):
             passages.setdefault(str(row.pop("table_name")), []).append(row)

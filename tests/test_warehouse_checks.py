@@ -338,6 +338,15 @@ def test_contradicted_figures_have_each_other(tmp_path: Path) -> None:
     assert checked(tmp_path, given)["agreement_fits_sources"].passed
 
 
+def test_a_passage_of_a_cell_that_promises_none_is_refused(tmp_path: Path) -> None:
+    given = rows()
+    given["provenance"].append(
+        {**given["provenance"][0], "table_name": "projects", "row_key": "iii-duisburg", "column_name": "document_id"}
+    )
+    result = checked(tmp_path, given)["evidence_leads_to_cells"]
+    assert [(row["table_name"], row["column_name"]) for row in result.rows] == [("projects", "document_id")]
+
+
 def test_many_failing_rows_are_counted_and_cut(tmp_path: Path) -> None:
     given = rows()
     given["provenance"] = []
