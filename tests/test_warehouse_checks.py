@@ -347,6 +347,14 @@ def test_a_passage_of_a_cell_that_promises_none_is_refused(tmp_path: Path) -> No
     assert [(row["table_name"], row["column_name"]) for row in result.rows] == [("projects", "document_id")]
 
 
+def test_as_many_passages_as_values_prove_nothing_where_one_leads_elsewhere(tmp_path: Path) -> None:
+    given = rows()
+    given["provenance"][0] = {**given["provenance"][0], "row_key": "nowhere"}
+    found = checked(tmp_path, given)
+    assert [row["row_key"] for row in found["evidence_leads_to_cells"].rows] == ["nowhere"]
+    assert found["evidence_is_complete"].n_rows == 1
+
+
 def test_many_failing_rows_are_counted_and_cut(tmp_path: Path) -> None:
     given = rows()
     given["provenance"] = []

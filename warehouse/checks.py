@@ -42,6 +42,8 @@ class Check:
     advice: str
     select: str
     needs_previous: bool = False
+    proof: str | None = None
+    """SQL of one truth value, cheaper than `select`: where it is true, no row fails."""
 
     @property
     def blocking(self) -> bool:
@@ -113,12 +115,14 @@ def run_checks(
         if previous is not None:
             _count_rows(connection)
             _count_filled(connection)
-        return [
-            CheckResult(check, 0, [])
-            if check.table in settled or (check.needs_previous and previous is None)
-            else _run(connection, check)
-            for check in CHECKS
-        ]
+        asked = [c for c in CHECKS if c.table not in settled and not (c.needs_previous and previous is None)]
+        proven = {sql for sql in {check.proof for check in asked} if sql is not None and _is_true(connection, sql)}
+        run = [check for check in asked if check.proof not in proven]
+        return [_run(connection, check) if check in run else CheckResult(check, 0, []) for check in CHECKS]
+
+
+def _is_true(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    return connection.execute(sql).fetchall() == [(True,)]
 
 
 def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
@@ -210,6 +214,10 @@ _CELLS = " UNION ALL ".join(
     _proving_cells(table) for table in TABLES.values() if any(column.evidence for column in table.columns)
 )
 """Every cell that promises evidence, by the registry. A query for each table: one for each column ran out of memory."""
+_SUM = f"{{'cells': count(*), 'sum': sum({_CELL})}}"
+_PROVEN = f"SELECT (SELECT {_SUM} FROM provenance) = (SELECT {_SUM} FROM ({_CELLS}) WHERE value IS NOT NULL)"
+"""Whether the cells with a passage are those with a value, by their number and the sum of their hashes: a walk through
+both instead of a look at each cell in the other, which takes a tenth of the time, and no memory."""
 _EVIDENCE = (
     Check(
         "evidence_is_complete",
@@ -219,6 +227,7 @@ _EVIDENCE = (
         "A rule made a value without saying from which passage: mend the rule in warehouse/harmonise or its parser",
         f"SELECT * FROM ({_CELLS}) AS cells ANTI JOIN (SELECT {_CELL} AS cell FROM provenance) AS proven"
         f" ON {_CELL} = proven.cell WHERE value IS NOT NULL ORDER BY ALL",
+        proof=_PROVEN,
     ),
     Check(
         "evidence_leads_to_cells",
@@ -229,6 +238,7 @@ _EVIDENCE = (
         f"SELECT table_name, row_key, column_name, quote FROM provenance ANTI JOIN"
         f" (SELECT {_CELL} AS cell FROM ({_CELLS}) WHERE value IS NOT NULL) AS there"
         f" ON {_CELL} = there.cell ORDER BY ALL",
+        proof=_PROVEN,
     ),
 )
 
