@@ -157,7 +157,7 @@ class Assembly:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
         self.organisations = Organisations(self.named.values(), decisions())
         self.named = {}
-        areas = Areas(area_mentions(list(self.readings.values())))
+        areas = Areas(area_mentions(self.readings.values()))
         self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
             with self._whole(project.main, *(other.reading for other in project.others)):

@@ -41,18 +41,16 @@ def take_mentions(reading: Reading, first: FirstMentions) -> None:
 
 
 def area_mentions(readings: Iterable[Reading]) -> list[AreaMention]:
-    """Every programme area in every version of the archive."""
-    return [
-        AreaMention(
-            town_key(reading),
-            reading.town_name,
-            entry.written,
-            reading.page.version.fetched_at,
-            (reading.page.document.url, i),
-        )
-        for reading in readings
-        for i, entry in enumerate(reading.areas)
-    ]
+    """Every spelling of a programme area in the archive, where it was seen first."""
+    first: dict[tuple[str, str | None, str], AreaMention] = {}
+    for reading in readings:
+        town, seen, url = town_key(reading), reading.page.version.fetched_at, reading.page.document.url
+        for place, entry in enumerate(reading.areas):
+            known = first.get((town, reading.town_name, entry.written))
+            if known is None or (seen[:10], (url, place)) < (known.seen[:10], known.order):
+                mention = AreaMention(town, reading.town_name, entry.written, seen, (url, place))
+                first[town, reading.town_name, entry.written] = mention
+    return list(first.values())
 
 
 def project_facts(project: Project, organisations: Organisations, areas: Areas) -> tuple[list[Fact], list[Note]]:

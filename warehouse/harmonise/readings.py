@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from warehouse.harmonise.cells import AS_WRITTEN, Note, Page, Severity
 from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.places import Found, Municipality, gazetteer, town_slug
 from warehouse.model import Row
+from warehouse.remembered import remembered
 
 # "(langzeit-) arbeitslose Menschen ab 27 Jahren": the age is a condition of the round, not a group of its own.
 _AGE = re.compile(r"\s*(?:\(?\d+\s?\+\)?|\(?\b(?:ab|über|unter|bis)\s+(?:zu\s+)?\d+\s*(?:Jahren?)?\)?)")
@@ -121,7 +121,7 @@ def page_number(url: str) -> str | None:
 def read_project_page(page: Page) -> Reading:
     """Read a project page of the programme's site (page type gsb_project)."""
     record = page.record
-    reading = _empty(page, record["municipality"], record["state"], ())
+    reading = _empty(page, record["municipality"], record["state"])
     _copy(reading, {"title": "title", "summary": "summary", "goals": "goals"}, record)
     _set(reading, "subtitle", " ".join(record["subtitles"]) or None, "subtitles/0", "lines joined by a space")
     _contact(reading, record["contact"])
@@ -144,7 +144,7 @@ def read_project_page(page: Page) -> Reading:
     return reading
 
 
-def read_city_page(page: Page, known: Collection[str]) -> Reading:
+def read_city_page(page: Page, known: frozenset[str]) -> Reading:
     """Read a town's page (page type city_page); `known` are the towns with a project page (AGS)."""
     record = page.record
     reading = _empty(page, record["municipality"], None, known)
@@ -168,10 +168,10 @@ def read_city_page(page: Page, known: Collection[str]) -> Reading:
     return reading
 
 
-def _empty(page: Page, municipality: str | None, state: str | None, known: Collection[str]) -> Reading:
+def _empty(page: Page, municipality: str | None, state: str | None, known: frozenset[str] = frozenset()) -> Reading:
     """A reading with its place; what is not found has an issue for the field "municipality"."""
     state_code = load("states").lookup(state) if state else None
-    found = gazetteer().find(municipality, state_code, known) if municipality else Found("unknown")
+    found = _find(municipality, state_code, known) if municipality else Found("unknown")
     names = ("title", "subtitle", "summary", "goals", "round_code", "round_as_written", "start_date", "end_date")
     more = ("runtime_precision", "runtime_as_written", "esf_region_code", "esf_region_as_written", "district_code")
     contact = ("organisation", "street", "postcode", "city", "homepage")
@@ -186,6 +186,11 @@ def _empty(page: Page, municipality: str | None, state: str | None, known: Colle
         _note_place(reading, municipality, found)
     _state(reading, state, state_code, town)
     return reading
+
+
+@remembered(4_096)
+def _find(municipality: str, state_code: str | None, known: frozenset[str]) -> Found:
+    return gazetteer().find(municipality, state_code, known)
 
 
 def _note_place(reading: Reading, written: str | None, found: Found) -> None:
