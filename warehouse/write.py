@@ -89,8 +89,7 @@ def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
     """A new file, which stays only if all went well."""
     done = False
     try:
-        # One thread: a second one shortens the load by a tenth, and takes a third more work and 50 MB for it.
-        connection = connect(str(out), temp_directory=str(parts.folder), memory_limit=_MEMORY, threads="1")
+        connection = connect(str(out), temp_directory=str(parts.folder), memory_limit=_MEMORY)
         try:
             yield connection
         finally:
