@@ -41,8 +41,7 @@ COMMANDS = {
     "completion": "pipeline.commands.completion:completion",
 }
 RARELY = (50_000, 20, 100)
-"""Python's hunt for cycles: what is imported lives to the end, and to look through it again and again took 8 % of a
-night; pages and rows make no cycles."""
+"""Python's hunt for cycles: pages and rows make none, and to hunt as often as usual took 8 % of a night."""
 
 
 class LazyGroup(click.Group):
@@ -58,6 +57,7 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
+        _collect_from_here_on()
         _add_colour_switch(command)
         return command
 
@@ -107,11 +107,21 @@ def main() -> None:
 def _few_collections() -> Iterator[None]:
     before = gc.get_threshold()
     gc.set_threshold(*RARELY)
+    gc.disable()
     atexit.register(gc.freeze)  # to take apart at the end what the system frees in one piece takes a quarter second
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()
+        gc.enable()
+
+
+def _collect_from_here_on() -> None:
+    """What a command imports lives to the end: cycles are hunted for in what comes after it only."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _run() -> int:

@@ -7,7 +7,7 @@ believes it did; beside each count stands what it was before: was the night an o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -47,13 +47,12 @@ def summary_lines(settings: Settings, outcome: Outcome) -> list[str]:
     link = published(layout.warehouse)
     if link is None:
         return []
-    before = rows_in(next(iter(published_builds(layout.warehouse)[1:]), None), TABLES)
+    before = rows_in(next(iter(published_builds(layout.warehouse)[1:]), None))
     with read_only(link) as connection:
         lines = [*_pages(connection, layout.records), *_rows(connection, before)]
         lines += [*_news(connection), *_state(connection, outcome)]
-        too_many = beyond(connection, settings)
     lines.append(_line("warehouse", str(layout.warehouse / "biwaq.duckdb")))
-    if too_many is not None:
+    if (too_many := beyond(settings)) is not None:
         lines.append(_line("report", f"not made: {too_many}; `biwaq export` writes the data"))
     elif (report := layout.report / "index.html").is_file() and outcome.fault is None:
         lines.append(_line("report", str(report)))
@@ -77,7 +76,7 @@ def _lines(word: str, texts: Iterable[str]) -> Iterator[str]:
         word = ""
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, before: dict[str, int]) -> Iterator[str]:
+def _rows(connection: duckdb.DuckDBPyConnection, before: Mapping[str, int]) -> Iterator[str]:
     counts = {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0] for table in TABLES}
     shown = [f"{n} {table}{_delta(n, before.get(table))}" for table, n in counts.items()]
     yield _line("rows", ", ".join(shown))

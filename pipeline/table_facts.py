@@ -7,7 +7,7 @@ Concept: numbers become plots over time; lineage is told only where the registry
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -100,21 +100,24 @@ def _said(table: Table, column: Column) -> str:
     )
 
 
-def rows_in(build: Path | None, tables: Iterable[str]) -> dict[str, int]:
+def rows_in(build: Path | None) -> Mapping[str, int]:
     """Rows of each table of a build; of none where there is no build or it can not be read."""
     if build is None:
         return {}
     try:
-        with read_only(build) as connection:
-            there = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-            return {name: _count(connection, name) for name in tables if name in there}
+        return _counts(build.resolve())
     except (duckdb.Error, WarehouseMissing, WarehouseUnreadable):
         return {}
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    (count,) = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0]
-    return int(count)
+@cache
+def _counts(build: Path) -> Mapping[str, int]:
+    """Counted once: a build never changes, and the summary compares with it as well."""
+    with read_only(build) as connection:
+        there = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        counts = ", ".join(f"(SELECT count(*) FROM {quoted(name)})" for name in there)
+        (rows,) = connection.execute(f"SELECT {counts}").fetchall()
+        return dict(zip(there, rows, strict=True))
 
 
 def looks(build: Path) -> dict[str, dict[str, dg.MetadataValue]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import orjson
@@ -209,3 +210,12 @@ def test_reading_again_with_the_same_parsers_changes_nothing(
 ) -> None:
     ran = biwaq(monkeypatch, capsys, "reparse", "--data", published)
     assert (ran.code, ran.out) == (0, "1 days read again; the data would change so:\nno difference\n")
+
+
+def test_a_command_leaves_the_hunt_for_cycles_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever calls `main` as a library keeps a collector that collects."""
+    before = gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()
+    assert biwaq(monkeypatch, capsys, "run", "--help").code == 0
+    assert (gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()) == before

@@ -16,7 +16,7 @@ from pipeline.fetch.archive import Archive
 from pipeline.passages import PAGES_A_RUN, check_passages, page_text, prove
 from tests.cli import biwaq
 from tests.warehouse_file import rows
-from warehouse.evidence import EvidenceRow, read_back, sample
+from warehouse.evidence import read_back, sample
 from warehouse.publish import read_only
 from warehouse.tables import TABLES
 
@@ -100,8 +100,7 @@ def test_each_day_reads_the_next_pages_until_all_were_read(connection: duckdb.Du
 
 def test_a_passage_that_was_altered_is_found(published: Path, connection: duckdb.DuckDBPyConnection) -> None:
     (row, *_) = sample(connection, date(2025, 11, 20), ALL)
-    wrong = EvidenceRow(**{name: getattr(row, name) for name in row.__slots__} | {"quote": "nobody wrote this"})
-    (fault,) = prove(Archive(published / "archive"), [wrong])
+    (fault,) = prove(Archive(published / "archive"), [row._replace(quote="nobody wrote this")])
     assert fault["problem"] == "the passage is not in the page"
 
 

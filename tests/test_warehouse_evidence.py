@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import duckdb
 import pytest
@@ -90,26 +89,26 @@ def test_a_key_is_data_and_not_sql(connection: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_the_passage_is_read_back_with_its_surroundings(connection: duckdb.DuckDBPyConnection) -> None:
-    row = replace(figure(connection), quote="Gebiet: 36,2 %")
+    row = figure(connection)._replace(quote="Gebiet: 36,2 %")
     assert read_back(row, "SGB-II-Quote  Stadt: 18,6 %\n Gebiet: 36,2 % Arbeitslosenquote") == (
         "SGB-II-Quote Stadt: 18,6 % «Gebiet: 36,2 %» Arbeitslosenquote"
     )
 
 
 def test_the_surroundings_are_cut(connection: duckdb.DuckDBPyConnection) -> None:
-    row = replace(figure(connection), quote="36,2 %")
+    row = figure(connection)._replace(quote="36,2 %")
     shown = read_back(row, "a" * 500 + "36,2 %" + "b" * 500)
     assert shown == f"…{'a' * 160}«36,2 %»{'b' * 160}…"
 
 
 def test_the_locator_tells_equal_passages_apart(connection: duckdb.DuckDBPyConnection) -> None:
     page = "171 Menschen. Später wieder 171 Menschen fanden Arbeit."
-    row = replace(figure(connection), quote="171 Menschen", locator="chars 28-40")
+    row = figure(connection)._replace(quote="171 Menschen", locator="chars 28-40")
     assert read_back(row, page) == "171 Menschen. Später wieder «171 Menschen» fanden Arbeit."
-    assert read_back(replace(row, locator="chars 29-41"), page).startswith("«171 Menschen»")  # moved: still found
+    assert read_back(row._replace(locator="chars 29-41"), page).startswith("«171 Menschen»")  # moved: still found
 
 
 @pytest.mark.parametrize("quote", ["36,3 %", ""])
 def test_a_passage_that_is_not_there_is_a_fault(connection: duckdb.DuckDBPyConnection, quote: str) -> None:
     with pytest.raises(EvidenceMissing, match=r"area_stats .* is not in https://www\.biwaq\.de/.* at 0"):
-        read_back(replace(figure(connection), quote=quote), "Gebiet: 36,2 %")
+        read_back(figure(connection)._replace(quote=quote), "Gebiet: 36,2 %")

@@ -148,11 +148,13 @@ def _count_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Rows of every table of the data, here and in the published file; tables only one of the two has are left out."""
     connection.execute("CREATE TEMP TABLE row_counts (table_name VARCHAR, rows BIGINT, previous_rows BIGINT)")
     known = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'previous'").fetchall()
-    for table in TABLES.values():
-        if table.group != "operations" and (table.name,) in known:
-            name = quoted(table.name)
-            counts = f"(SELECT count(*) FROM build.{name}), (SELECT count(*) FROM previous.{name})"
-            connection.execute(f"INSERT INTO row_counts SELECT {text(table.name)}, {counts}")
+    tables = [table.name for table in TABLES.values() if table.group != "operations" and (table.name,) in known]
+    _insert(connection, "row_counts", map(_rows, tables))
+
+
+def _rows(table: str) -> str:
+    name = quoted(table)
+    return f"SELECT {text(table)}, (SELECT count(*) FROM build.{name}), (SELECT count(*) FROM previous.{name})"
 
 
 def _count_filled(connection: duckdb.DuckDBPyConnection) -> None:
@@ -161,15 +163,27 @@ def _count_filled(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE TEMP TABLE fill_rates (table_name VARCHAR, column_name VARCHAR, {numbers})")
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'previous'"
     known = set(connection.execute(query).fetchall())
-    for table in TABLES.values():
-        for name in (column.name for column in table.columns if _should_be_filled(table, column)):
-            if (table.name, name) in known:
-                cells = f"count(*), count({quoted(name)})"
-                connection.execute(
-                    f"INSERT INTO fill_rates SELECT {text(table.name)}, {text(name)}, n.*, p.*"
-                    f" FROM (SELECT {cells} FROM build.{quoted(table.name)}) n,"
-                    f" (SELECT {cells} FROM previous.{quoted(table.name)}) p"
-                )
+    columns = {
+        table.name: [c.name for c in table.columns if _should_be_filled(table, c) and (table.name, c.name) in known]
+        for table in TABLES.values()
+    }
+    _insert(connection, "fill_rates", [_filled(table, names) for table, names in columns.items() if names])
+
+
+def _filled(table: str, names: Sequence[str]) -> str:
+    """The fill rates of some columns of a table; each file is read once for all of them."""
+    cells = f"count(*) AS rows, [{', '.join(f'count({quoted(name)})' for name in names)}] AS filled"
+    return (
+        f"SELECT {text(table)}, unnest([{', '.join(map(text, names))}]), n.rows, unnest(n.filled), p.rows,"
+        f" unnest(p.filled) FROM (SELECT {cells} FROM build.{quoted(table)}) n,"
+        f" (SELECT {cells} FROM previous.{quoted(table)}) p"
+    )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, selects: Iterable[str]) -> None:
+    """One statement for all: each of its own takes a millisecond."""
+    if query := " UNION ALL ".join(selects):
+        connection.execute(f"INSERT INTO {table} {query}")
 
 
 def _should_be_filled(table: Table, column: Column) -> bool:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -57,9 +56,8 @@ class EvidenceMissing(RuntimeError):
     """The passage of a value is not in the archived page: parser, archive or rule is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One cell with its passage and where it was read."""
+class EvidenceRow(NamedTuple):
+    """One cell with its passage and where it was read. A tuple, as a night's check reads 16,000 of them."""
 
     table_name: str
     row_key: str
@@ -161,7 +159,7 @@ def read_back(row: EvidenceRow, page_text: str) -> str:
 
 def is_there(quote: str, squeezed_text: str) -> bool:
     """Whether a passage stands in the text of its page, given with single spaces (`squeezed`)."""
-    return bool(quote.strip()) and squeezed(quote) in squeezed_text
+    return bool(quote.strip()) and (quote in squeezed_text or squeezed(quote) in squeezed_text)
 
 
 def sample(
@@ -191,7 +189,7 @@ def sample(
         JOIN documents d ON d.document_id = p.document_id
         ORDER BY s.archive_file, s.archive_offset, s.snapshot_id, p.table_name, p.row_key, p.column_name
     """
-    return [EvidenceRow(*row) for row in connection.execute(query).fetchall()]
+    return list(map(EvidenceRow._make, connection.execute(query).fetchall()))
 
 
 def _place(row: EvidenceRow, page_text: str) -> int | None:
@@ -285,4 +283,4 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, keys: list[str], 
         WHERE p.table_name = {text(table.name)} AND p.column_name = ? AND list_contains(?, p.row_key)
         ORDER BY p.row_key
     """
-    return [EvidenceRow(*row) for row in connection.execute(query, [column, keys]).fetchall()]
+    return list(map(EvidenceRow._make, connection.execute(query, [column, keys]).fetchall()))

@@ -185,7 +185,7 @@ def carry_on(
     shutil.copyfile(standing, out)
     done: dict[str, int] | None = None
     try:
-        with connect(str(out), threads="1") as connection:
+        with connect(str(out)) as connection:
             if _fits(connection, crawls, sources, out):
                 _note_sightings(connection, crawls, sources, run)
                 done = {name: _count(connection, f'SELECT count(*) FROM "{name}"') for name in TABLES}

@@ -53,6 +53,7 @@ def query(sql: str, form: str, data: Path) -> None:
         raise UsageFault("query: is empty; a SELECT is needed")
     layout = from_environment(data).layout
     with read_only(published_or_fault(layout)) as connection:
+        connection.execute("RESET threads")  # a person waits: all cores
         connection.execute("SET enable_external_access = false")  # no COPY to and no reading of other files
         connection.execute("SET lock_configuration = true")
         try:
