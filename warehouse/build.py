@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pathlib import Path
 from warehouse.ddl import column_comment
 from warehouse.harmonise import harmonise
 from warehouse.load import load
-from warehouse.model import RunInfo, SourceInfo
+from warehouse.model import Columns, RunInfo, SourceInfo
 from warehouse.parts import Parts
 from warehouse.publish import sweep
 from warehouse.standing import (
@@ -90,18 +91,22 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
     """Everything from the records; and whether another sighting of the pages would change nothing but times."""
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
+    issues: Counter[str] = Counter()
     with _no_collection(), Parts(out) as parts:
+
+        def take(table: str, columns: Columns) -> None:
+            parts.take(table, columns)
+            issues.update(columns["severity"] if table == "issues" else ())
+
         loaded = load(records, sources, parts.folder)
         start = time.process_time()
-        rows = harmonise(loaded.documents, loaded.crawls, sources, run, parts.take)
+        rows = harmonise(loaded.documents, loaded.crawls, sources, run, take)
         harmonising = time.process_time() - start
         steady = is_steady(loaded.documents, rows)
         left_out = loaded.left_out
         del loaded  # half of the memory, and writing needs none of it
-        severities = [issue["severity"] for issue in rows["issues"]]
         row_counts = write(rows, out, consume=True, parts=parts)
-    issues = {severity: severities.count(severity) for severity in sorted(set(severities))}
-    return BuildReport(row_counts, issues, left_out, harmonising), steady
+    return BuildReport(row_counts, dict(sorted(issues.items())), left_out, harmonising), steady
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from warehouse.harmonise import contents, runs
 from warehouse.harmonise.areas import Areas
-from warehouse.harmonise.cells import Fact, Note, Page
+from warehouse.harmonise.cells import Fact, Page
 from warehouse.harmonise.claims import Towns, article_rows, claim_fact, read_claims
 from warehouse.harmonise.code_tables import code_tables
 from warehouse.harmonise.decisions import decisions
@@ -28,7 +28,7 @@ from warehouse.harmonise.documents import (
 from warehouse.harmonise.figure_checks import check_figures
 from warehouse.harmonise.history import Content, changes
 from warehouse.harmonise.identity import merge_moved
-from warehouse.harmonise.issues import issue_rows, parser_notes
+from warehouse.harmonise.issues import Issues, parser_notes
 from warehouse.harmonise.lines import line_rows, set_lines
 from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.origins import set_origins
@@ -66,10 +66,10 @@ class Assembly:
         self.documents = merge_moved(document for document in documents if document.current is not None)
         self.useless = sorted((d for d in documents if d.current is None), key=lambda document: document.url)
         self.crawls, self.sources, self.run = crawls, sources, run
-        self.notes: list[Note] = []
         self.tables: Rows = {name: [] for name in TABLES if name != BUILT_HERE}
         self.missing: Missing = {}
         self.outbox = Outbox(sink or self._hold, self.missing)
+        self.issues = Issues(run, self.outbox.put)
         self.named: FirstMentions = {}
         self.done: set[str] = set()
         self.readings = self._read_all()
@@ -83,7 +83,7 @@ class Assembly:
         projects = self._projects()
         self._facts(projects)
         self.outbox.put_facts(self._figures(projects))
-        self.notes += notes_of(self.missing)
+        self.issues.add(notes_of(self.missing))
         self._history(projects)
         self._operations()
         self.outbox.flush()
@@ -145,9 +145,9 @@ class Assembly:
     def _projects(self) -> list[Project]:
         pages, city_pages = self._current("gsb_project"), self._current("city_page")
         projects, notes = make_projects(pages, city_pages)
-        self.notes += notes
+        self.issues.add(notes)
         for reading in (*pages, *city_pages):
-            self.notes += reading.notes
+            self.issues.add(reading.notes)
         self.tables["project_lines"] = line_rows(set_lines(projects))
         for project in projects:
             self.tables["project_documents"] += document_rows(project)
@@ -164,12 +164,12 @@ class Assembly:
                 facts, notes = project_facts(project, self.organisations, areas)
                 self.outbox.put_facts(facts)
                 self._add(project, facts)
-            self.notes += notes
+            self.issues.add(notes)
         towns = {town_key(project.main): project.main for project in projects}
         self.tables["programme_areas"], self.tables["programme_area_names"] = area_rows(areas, towns)
         self.tables["organisations"], self.tables["organisation_names"] = self.organisations.rows()
         self.tables["organisation_proposals"] = proposal_rows(self.organisations.proposals())
-        self.notes += self.organisations.notes()
+        self.issues.add(self.organisations.notes())
 
     def _figures(self, projects: Sequence[Project]) -> list[Fact]:
         towns = Towns(projects)
@@ -177,13 +177,13 @@ class Assembly:
         for page in articles:
             places, notes = article_places(page, towns)
             self.outbox.put("document_places", place_rows(page.document.document_id, places))
-            self.notes += notes
+            self.issues.add(notes)
         claims, notes = read_claims(articles, towns)
         set_origins(claims)
         outcomes = make_outcomes(claims)
         self.tables["outcomes"] = outcome_rows(outcomes)
         self.tables["project_documents"] += article_rows(claims)
-        self.notes += [*notes, *check_figures(claims)]
+        self.issues.add([*notes, *check_figures(claims)])
         return [claim_fact(claim) for claim in claims]
 
     def _add(self, project: Project, facts: Sequence[Fact]) -> None:
@@ -219,7 +219,7 @@ class Assembly:
             return None
 
         self.tables["changes"], notes = changes(self.documents, content_of)
-        self.notes += notes
+        self.issues.add(notes)
 
     def _operate(self, document: Document) -> None:
         """What is known of a page beside its facts; each page once."""
@@ -229,18 +229,17 @@ class Assembly:
         self.outbox.put("documents", [document_row(document)])
         self.outbox.put("document_aliases", alias_rows(document))
         self.outbox.put("snapshots", snapshot_rows(document))
-        self.notes += parser_notes(document)
-        self.notes += loss_notes(document)
+        self.issues.add(parser_notes(document))
+        self.issues.add(loss_notes(document))
 
     def _operations(self) -> None:
         for document in self.documents:
             self._operate(document)
         for document in self.useless:
-            self.notes += parser_notes(document)
-            self.notes += loss_notes(document)
+            self.issues.add(parser_notes(document))
+            self.issues.add(loss_notes(document))
         self.tables["sources"] = runs.source_rows(self.sources, self.documents)
         self.tables["crawls"] = runs.crawl_rows(self.crawls)
         self.tables["runs"] = runs.run_rows(self.crawls, self.documents, self.run)
         self.tables["acceptances"] = runs.acceptance_rows(self.run)
-        self.notes += runs.crawl_notes(self.crawls)
-        self.tables["issues"] = issue_rows(self.notes, self.run)
+        self.issues.add(runs.crawl_notes(self.crawls))

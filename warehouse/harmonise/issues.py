@@ -6,7 +6,7 @@ every night, so that a person sees what is new; a kind has its explanation in co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from warehouse.harmonise.cells import Note, row
 from warehouse.model import Document, Row, RunInfo, stable_id
@@ -34,10 +34,20 @@ def parser_notes(document: Document) -> list[Note]:
     ]
 
 
-def issue_rows(notes: Iterable[Note], run: RunInfo) -> list[Row]:
-    """The rows of `issues` by id; the same issue twice is one row."""
-    rows: dict[str, Row] = {}
-    for note in notes:
-        issue_id = stable_id("i", note.document_id, note.kind, note.field, note.value, note.message)
-        rows[issue_id] = row("issues", issue_id=issue_id, run_id=run.run_id, **note._asdict())
-    return [rows[issue_id] for issue_id in sorted(rows)]
+class Issues:
+    """Issues on their way into the table, as they are found: many pages have one, and none is asked for again."""
+
+    def __init__(self, run: RunInfo, put: Callable[[str, Iterable[Row]], None]) -> None:
+        self._run_id = run.run_id
+        self._put = put
+        self._known: set[str] = set()
+
+    def add(self, notes: Iterable[Note]) -> None:
+        """The rows of `issues` for notes; the same issue twice is one row."""
+        rows: list[Row] = []
+        for note in notes:
+            issue_id = stable_id("i", note.document_id, note.kind, note.field, note.value, note.message)
+            if issue_id not in self._known:
+                self._known.add(issue_id)
+                rows.append(row("issues", issue_id=issue_id, run_id=self._run_id, **note._asdict()))
+        self._put("issues", rows)
