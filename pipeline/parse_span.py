@@ -18,7 +18,7 @@ from isal import isal_zlib
 
 from parsers.records import ParseResult, content_hash, issue
 from pipeline.fetch.archive import Archive
-from pipeline.fetch.model import ArchiveIssue, Capture
+from pipeline.fetch.model import ArchiveIssue, Capture, Extent
 from pipeline.fetch.reservations import TEXT, reserved_by
 from pipeline.fetch.urls import BadAddress, canonical
 from pipeline.sources import Source
@@ -28,17 +28,15 @@ if TYPE_CHECKING:
 
 _LEVEL, _GZIP = 2, 31
 """Measured on records of 13 kB: 0.01 ms and 1.75 kB; level 3: 0.03 ms and 1.6 kB, and so zlib's level 3 in 0.05 ms."""
-DOCUMENT = frozenset({"document"})
 Parse = Callable[..., ParseResult]
 Aliases = Mapping[str, Iterable[str]]
 
 
 class Span(NamedTuple):
-    """The captures of a WARC file from the record at `first` to the one at `last`, offsets in bytes."""
+    """Documents of a WARC file that came with a body, in the file's order."""
 
     file: str
-    first: int
-    last: int
+    extents: tuple[Extent, ...]
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ def parse_span(archive: Archive, context: Context, span: Span, parse: Parse) -> 
     """Parse the documents of a span that came with a body."""
     start, known = time.process_time(), len(archive.issues)
     found, lines = Parsed(), []
-    for capture in archive.span(span.file, span.first, span.last, DOCUMENT):
+    for capture in archive.documents(span.file, span.extents):
         if capture.http_status != 200 or capture.revisit_of is not None:
             continue  # 304: the body is an older record; 404 and the like: in the crawl log
         line = record_line(context, capture, parse)
