@@ -65,15 +65,14 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> ParseResult
     record = _record(page, doc, found)
     _missing(page, record, found)
     _leftovers(page, found)
-    texts = [line.text for line in page.lines]
     return ParseResult(
         page_type=PAGE_TYPE,
         parser_version=PARSER_VERSION,
         record=dict(record),
         evidence=found.evidence,
         issues=found.issues,
-        content_hash=content_hash(record, " ".join(texts)),
-        coverage=found.coverage(texts),
+        content_hash=content_hash(record, page.text),
+        coverage=found.coverage(page.texts),
         unclaimed=found.unclaimed,
         document=doc,
     )

@@ -42,10 +42,12 @@ class Section:
 class Page:
     """The content of a page: all its lines (menus and footer cut off) and its sections in page order.
 
-    `headings` are the numbers of the lines that are known headings; `is_titled`: `<title>` ends with the title.
+    `texts` are those of the lines; `headings` are the numbers of the lines that are known headings; `is_titled`:
+    `<title>` ends with the title.
     """
 
     lines: list[Line]
+    texts: list[str]
     is_titled: bool
     sections: list[Section] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Page:
     @property
     def text(self) -> str:
         """The evidence text: visible content text in document order, single spaces."""
-        return " ".join([line.text for line in self.lines])
+        return " ".join(self.texts)
 
 
 def read_page(doc: html.Document) -> Page | None:
@@ -114,7 +116,8 @@ def _cut(lines: list[Line], marks: dict[int, _Mark], hints: list[int], page_titl
     # A footer that no id or tag gives away ends the content all the same.
     behind = range(max(last, title or 0) + 1, len(lines))
     end = next((number for number in behind if _is_menu(lines[number])), len(lines))
-    page = Page(lines[start:end], title is not None and _ends(page_title, lines[title].text))
+    is_titled = title is not None and _ends(page_title, lines[title].text)
+    page = Page(lines[start:end], [line.text for line in lines[start:end]], is_titled)
     if start:
         marks = {number - start: mark for number, mark in marks.items()}
     _fill(page, marks, [n - start for n in hints if start <= n < end], None if title is None else title - start)
@@ -162,7 +165,7 @@ def _continues(line: Line) -> bool:
 
 def _fill(page: Page, marks: dict[int, _Mark], begins: list[int], title: int | None) -> None:
     """Deal the lines out to sections, one of which may begin at each of `begins`."""
-    lines = page.lines
+    lines, rows = page.lines, list(enumerate(page.texts))
     if title is not None:
         after = next((n for n in range(title + 1, len(lines)) if not _continues(lines[n])), len(lines))
         marks = {**marks, title: ("title", "", lines[title].text)}
@@ -178,11 +181,11 @@ def _fill(page: Page, marks: dict[int, _Mark], begins: list[int], title: int | N
         else:
             mark = _unnamed(lines[number], current)
         if mark is None:
-            current.rows.append((number, lines[number].text))
+            current.rows.append(rows[number])
         else:
             current = _begin(number, lines[number], mark, current)
             page.sections.append(current)
-        current.rows += [(n, lines[n].text) for n in range(number + 1, following)]
+        current.rows += rows[number + 1 : following]
 
 
 def _begin(number: int, line: Line, mark: _Mark, before: Section) -> Section:

@@ -251,7 +251,7 @@ def second_text(body: bytes, content_type: str | None = None) -> str:
     with warnings.catch_warnings(action="ignore"):  # bs4 warns about markup that looks like XML or like an address
         try:
             soup = BeautifulSoup(decode(body, content_type).replace("\0", ""), "html.parser")
-        except ParserRejectedMarkup:
+        except (ParserRejectedMarkup, ValueError):  # the latter: "&#" and thousands of digits
             return ""
     for tag in soup(lambda tag: tag.name in _UNSEEN_TAGS or "hidden" in tag.attrs):
         tag.decompose()

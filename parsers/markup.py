@@ -40,7 +40,8 @@ def middle(body: bytes, words: bytes) -> bytes | None:
         return None
     for begin, end in ((b"<!--", b"-->"), (b"<script", b"</script")):
         closed = body.find(end, start)
-        if closed >= 0 and body.find(begin, start, closed) < 0:  # it was opened before the h1
+        # From behind: a script begins and ends within a line, mostly; nowhere means that it began before the h1.
+        if closed >= 0 and body.rfind(begin, start, closed) < 0:
             return None
     footer = body.find(_FOOTER, start)
     part = b"".join(_TITLE_AND_BASE.findall(body, 0, head)) + body[start : footer if footer >= 0 else len(body)]

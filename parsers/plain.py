@@ -84,10 +84,8 @@ def _parts(markup: bytes) -> list[str]:
     text = markup.decode()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "<!--" in text:
-        text = _COMMENT.sub("", text)
-    parts = text.split("<")
-    if parts[0] or text.count(">") != len(parts) - 1:
+    parts = _COMMENT.sub("", text).split("<")
+    if parts[0]:
         raise NotPlainError
     return [*parts, ""]
 
@@ -113,7 +111,7 @@ def _content(parts: list[str], first: int) -> tuple[list[Line], str]:
     """The lines as `html.lines` makes them of a tree, and all text."""
     collector = LineCollector()
     pieces, end_line, leaf = collector.pieces, collector.end_line, collector.leaf
-    stack: list[tuple[str, int]] = []
+    stack: list[tuple[tuple[str, int], frozenset[str]]] = []
     texts: list[str] = []
     inside = INSIDE[""]
     at, end = first, len(parts) - 1
@@ -127,11 +125,10 @@ def _content(parts: list[str], first: int) -> tuple[list[Line], str]:
             raise NotPlainError
         if ends:
             if stack:
-                begun = stack.pop()
+                begun, inside = stack.pop()
                 if begun[0] != name:
                     raise NotPlainError
                 collector.end(begun, begun[1])
-                inside = INSIDE[stack[-1][0] if stack else ""]
             elif name not in _CUT_FROM:
                 raise NotPlainError
         elif name not in inside:
@@ -156,7 +153,7 @@ def _content(parts: list[str], first: int) -> tuple[list[Line], str]:
                 begun = (name, seen_as)  # no other element is this very object
                 if seen_as != BLOCK and (seen_as != INLINE or not pieces):
                     collector.start(begun, seen_as, name, href)
-                stack.append(begun)
+                stack.append((begun, inside))
                 inside = INSIDE[name]
                 if len(stack) > _DEEPEST:
                     raise NotPlainError
@@ -164,7 +161,7 @@ def _content(parts: list[str], first: int) -> tuple[list[Line], str]:
             texts.append(text)
             if pieces or not text.isspace():
                 pieces.append(text)
-    for begun in reversed(stack):
+    for begun, _ in reversed(stack):
         collector.end(begun, begun[1])
     return collector.close(), "".join(texts)
 

@@ -19,8 +19,10 @@ UNSEEN = (
 _RAW = (b"!--", b"script", b"style")  # what never closes reaches to the end of the page, as in a browser
 _OPENS = re.compile(rb"<(?=[!abcdimnostv])(?:(!--)|(%s)(?=[\s/>]))" % "|".join(UNSEEN).encode())
 # No tag runs over another "<": a bracket that never closes costs nothing, and its text stays in sight.
-_TAG = re.compile(rb"<[a-zA-Z/!?][^<>]*+>")
-_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html` looks for them
+_TAG = rb"<[a-zA-Z/!?][^<>]*+>"
+_TAGS = re.compile(rb"%s(?:\s*+%s)*+" % (_TAG, _TAG))
+_REFERENCE = re.compile(rb"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]{0,31};?)")
+_LONGEST_REFERENCE = 40  # no character has so long a number, and Python refuses to convert thousands of digits
 _MOST_ENTITIES = 200_000  # half a second; no page that somebody wrote has so many
 _SPACES = b" \t\n\r\f\v"
 
@@ -31,17 +33,21 @@ def text_of(markup: bytes) -> bytes:
     White space is left out because readers put it in different places. What stands in scripts, menus to choose from,
     buttons and the like is left out, menus of links and footers are not.
     """
-    text = _TAG.sub(b"", _seen(markup))
+    text = _TAGS.sub(b"", _seen(markup))
     if 0 < text.count(b"&") <= _MOST_ENTITIES:
-        text = _REFERENCE.sub(_character, text.decode("utf-8", "replace")).encode("utf-8", "replace")
+        text = _REFERENCE.sub(_character, text)
     return squeezed(text)
 
 
-def _character(reference: re.Match[str]) -> str:
+def _character(reference: re.Match[bytes]) -> bytes:
     return _unescaped(reference[0])
 
 
-_unescaped = lru_cache(maxsize=4096)(html.unescape)  # mail addresses are written in them, letter by letter
+@lru_cache(maxsize=4096)  # mail addresses are written in them, letter by letter
+def _unescaped(reference: bytes) -> bytes:
+    if len(reference) > _LONGEST_REFERENCE:
+        return b"\xef\xbf\xbd"
+    return html.unescape(reference.decode()).encode()
 
 
 def squeezed(text: bytes) -> bytes:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from pipeline.fetch.archive import Archive
-from pipeline.fetch.model import ArchiveIssue
+from pipeline.fetch.model import ArchiveIssue, Extent
 from pipeline.fetch.report import public_part
 from pipeline.parse_pool import ParsePool, cores
 from pipeline.parse_span import Context, Parse, Span, packed
@@ -123,9 +123,8 @@ class _Day:
         part.end = file.tell()
 
 
-def _spans(file: str, offsets: Sequence[int]) -> list[Span]:
-    chunks = (offsets[at : at + PAGES_A_SPAN] for at in range(0, len(offsets), PAGES_A_SPAN))
-    return [Span(file, chunk[0], chunk[-1]) for chunk in chunks]
+def _spans(file: str, extents: Sequence[Extent]) -> list[Span]:
+    return [Span(file, tuple(extents[at : at + PAGES_A_SPAN])) for at in range(0, len(extents), PAGES_A_SPAN)]
 
 
 def _copied(path: Path, file: BinaryIO, size: int) -> None:

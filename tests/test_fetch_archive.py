@@ -19,7 +19,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.client import Answer
 from pipeline.fetch.index import index_path, read_lines
-from pipeline.fetch.model import ArchiveFault, Known
+from pipeline.fetch.model import ArchiveFault, Capture, Extent, Known
 from pipeline.fetch.warc import payload_digest, plain_record
 from pipeline.fetch.writer import TOGETHER, ArchiveWriter
 from tests.fetch_site import DAY, NOW
@@ -260,6 +260,57 @@ def test_damage_costs_what_it_hit(archive: Archive, how: str) -> None:
     assert [issue.offset for issue in fresh.issues] == [offset]
     with pytest.raises(ArchiveFault):
         fresh.read(file, offset)
+
+
+def documents(archive: Archive) -> list[Capture]:
+    """The documents of a day as the parse stage reads them: each by its place."""
+    return [page for about in archive.files(DAY) for page in archive.documents(about.file, archive.bodies_of(about))]
+
+
+@pytest.mark.parametrize("how", ["not", *DAMAGE])
+def test_documents_read_one_by_one_are_those_of_the_library(archive: Archive, how: str) -> None:
+    with archive.writer("projects", DAY, "r1", clock) as writer:
+        fill(writer, range(3))
+        writer.store(answer(page(3), X_Y="ü: \r\n z", body=b"\r\n\r\n" * 3), "document", page(9), reserved_by="header")
+        writer.store(answer(page(4), body=gzip.compress(HTML), Content_Encoding="gzip"), "document", page(4))
+        writer.store(answer(page(5), body=HTML), "listing", page(5))
+        writer.store(answer(page(6), body=b"z" * 200_000), "document", page(6))
+    path = archive.root / writer.file
+    victim = [capture.offset for capture in archive.captures(DAY, "projects")][1]
+    path.write_bytes(DAMAGE.get(how, lambda data, at: data)(path.read_bytes(), victim + 400))
+    library, ours = Archive(archive.root), Archive(archive.root)
+    expected = list(library.captures(DAY, "projects", {"document"}))
+    assert documents(ours) == expected
+    assert len(expected) == (6 if how == "not" else 5)
+    assert ours.issues == library.issues
+
+
+MEMBERS = {
+    "as we write it": lambda record: gzip.compress(record),
+    "fields in small letters": lambda record: gzip.compress(record.replace(b"WARC-Type", b"warc-type")),
+    "role in small letters": lambda record: gzip.compress(record.replace(b"Biwaq-Role", b"biwaq-role")),
+    "another version": lambda record: gzip.compress(record.replace(b"WARC/1.1", b"WARC/1.0", 1)),
+    "a field in two lines": lambda record: gzip.compress(record.replace(b"WARC-Date: ", b"WARC-Date:\r\n ", 1)),
+    "no page": lambda record: gzip.compress(record.replace(b": document", b": listing ", 1)),
+    "a revisit": lambda record: gzip.compress(record.replace(b": response", b": revisit ", 1)),
+    "rubbish": lambda record: bytes(len(record)),
+}
+
+
+@pytest.mark.parametrize("how", MEMBERS)
+def test_a_record_of_another_form_is_read_by_the_library(archive: Archive, how: str) -> None:
+    path = archive.root / write(archive, range(3))
+    (about,) = archive.files()
+    extents = archive.bodies_of(about)
+    offset, length = extents[1]
+    data = path.read_bytes()
+    member = MEMBERS[how](gzip.decompress(data[offset : offset + length]))
+    path.write_bytes(data[:offset] + member + data[offset + length :])
+    extents[1:] = [Extent(offset, len(member)), Extent(extents[2].offset + len(member) - length, extents[2].length)]
+    library, ours = Archive(archive.root), Archive(archive.root)
+    expected = list(library.captures(DAY, "projects", {"document"}))
+    assert list(ours.documents(about.file, extents)) == expected
+    assert [issue.offset for issue in ours.issues] == [issue.offset for issue in library.issues]
 
 
 @pytest.mark.parametrize("content", [b"", b"no gzip at all", gzip.compress(b"no WARC"), bytes(5000)])

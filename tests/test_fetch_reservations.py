@@ -96,6 +96,7 @@ def test_a_file_that_says_nothing_reserves_nothing(body: bytes) -> None:
         (None, {"X-Robots-Tag": "somebot: noai"}, b"", "noai header"),
         (None, {}, b'<meta name="robots" content="index,NoAI">', "noai meta"),
         (None, {}, b'<meta name="robots" content="noimageai">', "noimageai"),
+        (None, {}, b'<meta name="&#%s;"><meta name="robots" content="noai">' % (b"1" * 5000), "noai meta"),
         (None, {"X-Robots-Tag": "noimageai, noai"}, b"", "noai header"),
         (None, {"X-Robots-Tag": "noindex"}, b'<meta name="robots" content="noarchive">', None),
     ],

@@ -109,7 +109,7 @@ def test_what_is_passed_through_is_what_spelling_it_gives(monkeypatch: pytest.Mo
     rng = Random(5)
     signs = ["a", "Z", "0", "-", "_", ".", "~", "/", "%C3%B6", "%F6", "%E2", "..", "%2F", "%41", "%c3", ";", "?", "#"]
     hosts = ["h.de", "a-b.c", "127.0.0.1", "h", "x--1.de", "-", "h..de", "h-.de", "h.de.", "H.de", "1.256"]
-    ports = ["", ":80", ":443", ":8080", ":0123", ":99999"]
+    ports = ["", ":80", ":443", ":8080", ":0123", ":10000", ":59999", ":65536", ":99999"]
     made = {
         f"{rng.choice(['http', 'https'])}://{rng.choice(hosts)}{rng.choice(ports)}/"
         + "".join(rng.choices(signs, k=rng.randint(0, 6)))

@@ -64,11 +64,11 @@ def test_damage_that_a_helper_meets_is_told(tmp_path: Path, target: Source) -> N
     (about,) = archive.files(DAY, "test")
     path = archive.root / about.file
     data = bytearray(path.read_bytes())
-    for offset in archive.bodies_of(about):
+    for offset, _ in archive.bodies_of(about):
         data[offset + 60] ^= 255
     path.write_bytes(data)
     report = parse_day(Archive(archive.root), tmp_path / "records", [target], DAY, at_most=2)
-    assert {issue.offset for issue in report.archive_issues} == set(archive.bodies_of(about))
+    assert {issue.offset for issue in report.archive_issues} == {extent.offset for extent in archive.bodies_of(about)}
     assert report.parsed == 0
 
 

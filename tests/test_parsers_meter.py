@@ -50,6 +50,7 @@ def documents(data: Path) -> Iterator[Capture]:
         ("a<button>b<p>c</p>", "abc"),  # never closed: only its tag goes
         ("<selection>a</selection><buttons>b</buttons>", "ab"),
         ("3 < 4 und 5 > 4", "3<4und5>4"),
+        ("a<b>\n <i>c</i>\t</b> d <br/>\n< e", "acd<e"),
     ],
 )
 def test_tags_go_and_text_stays(markup: str, text: str) -> None:
@@ -118,6 +119,18 @@ def test_beautifulsoup_is_asked_only_where_the_cheap_reader_sees_more(monkeypatc
     quoted = b'<html><body><a title="a > b, c > d, e > f, g > h, i > j">x</a></body></html>'
     assert measure(parse("city_page", quoted, URL), quoted, URL).text_loss == 0.03
     assert asked == [quoted]
+
+
+@pytest.mark.parametrize("page_type", ["gsb_project", "city_page", "news_article"])
+@pytest.mark.parametrize("reference", [b"&#%s;" % (b"1" * 5000), b"&#x%s" % (b"f" * 5000)])
+def test_a_number_of_thousands_of_digits_is_no_character_and_no_fault(page_type: str, reference: bytes) -> None:
+    """Python converts no such number and raises instead: a page that held one ended the night."""
+    for at in (b"</body", b"</h1", b"</article"):
+        for page in (render(DUISBURG), ARTICLE.encode()):
+            body = page.replace(at, b"%s%s" % (reference, at), 1)
+            measure(parse(page_type, body, URL), body, URL)
+    assert html.second_text(b"<p>%s</p>" % reference) in ("", "\ufffd")
+    assert tagless.text_of(b"<p>a %s</p>" % reference).decode() == "a\ufffd"
 
 
 def test_a_bracket_in_an_attribute_is_no_loss() -> None:

@@ -174,7 +174,6 @@ def test_references_mean_what_they_mean_to_lxml() -> None:
         '<div class="n&#97;vSkip">c</div>',
         '<p title="a > b">c</p>',
         "<p>a < b</p>",
-        "<p>a > b</p>",
         "<p>a>br<b</p>",
         "<p>a & b</p>",
         "<p>a &amp b</p>",
@@ -210,6 +209,14 @@ def test_what_needs_a_parser_is_left_to_it(markup: str) -> None:
         assert found is None
 
 
+def test_a_bracket_that_closes_nothing_is_text_in_the_title_too() -> None:
+    markup = b"<title>a > b</title><h1>c</h1>"
+    found = read(markup, URL)
+    assert found is not None
+    assert found.title == "a > b"
+    assert_same(found, markup)
+
+
 def test_bytes_that_are_no_text_are_left_to_lxml() -> None:
     assert read(b"<h1>\xc3</h1>", URL) is None
     assert read("<h1>ü</h1>".encode()[:-6], URL) is None
@@ -224,6 +231,7 @@ def test_bytes_that_are_no_text_are_left_to_lxml() -> None:
         "<div><h2>a<br/>b</h2><dl><dt>c</dt><dd>d<br>e</dd></dl></div>f</div></section>g",
         '<div class="label">a</div><div class="label">b <i>c</i></div><span><b><span>d</span> e</b> f</span>',
         "<p>a<!-- b -->c<!----></p>\r\n<p>\r</p>",
+        "<p>a > b</p><p>></p>>c>&gt;<b>-->d</b>]]><br/>/>",
         f"<p><b>{'a' * 201}</b> b</p><p><b>{'a' * 200}</b> b</p><p><b>\u00ad</b>c</p><p>\u00ad</p>",
     ],
 )

@@ -16,12 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from fastwarc.warc import HeaderMap
 
 from pipeline.fetch.bodies import decode
 from pipeline.fetch.faults import FetchFault
 from pipeline.fetch.index import OPEN, index_path, open_path, read_about, read_lines, rebuild
 from pipeline.fetch.limits import Limits
-from pipeline.fetch.model import GONE, ArchiveFault, ArchiveFile, ArchiveIssue, Capture, Known, Recovered, Stored
+from pipeline.fetch.model import (
+    GONE,
+    ArchiveFault,
+    ArchiveFile,
+    ArchiveIssue,
+    Capture,
+    Extent,
+    Known,
+    Recovered,
+    Stored,
+)
 from pipeline.fetch.warc import (
     BODY,
     FROM,
@@ -31,12 +42,14 @@ from pipeline.fetch.warc import (
     Damage,
     Record,
     member_end,
+    read_answer,
     read_record,
     read_records,
     split_http,
 )
 from pipeline.fetch.writer import ArchiveWriter, sync_folder
 
+_DOCUMENT = "response", "document"
 MOST_BYTES = Limits().map_bytes
 """Of one decoded body; what was fetched by us is smaller."""
 
@@ -79,15 +92,36 @@ class Archive:
                 if record.kind in ("response", "revisit") and (roles is None or record.headers.get(ROLE) in roles):
                     yield _capture(about.file, record)
 
-    def bodies_of(self, about: ArchiveFile) -> list[int]:
-        """The offsets of a file's documents that came with a body, in the file's order."""
+    def bodies_of(self, about: ArchiveFile) -> list[Extent]:
+        """Where a file's documents lie that came with a body, in the file's order."""
         lines = self._document_lines(about, only=b'"type":"response"')
-        return [line["offset"] for line in lines if line["status"] == 200]
+        return [Extent(line["offset"], line["length"]) for line in lines if line["status"] == 200]
 
-    def span(self, file: str, first: int, last: int, roles: Collection[str]) -> Iterator[Capture]:
-        """The answers of a file from the record at `first` to the one at `last`; one body in memory at a time."""
+    def documents(self, file: str, extents: Iterable[Extent]) -> Iterator[Capture]:
+        """The documents there, in the file's order; one body in memory at a time.
+
+        What is not as we write it, and what lies between them, is read by the library: there may be damage.
+        """
+        try:
+            with (self.root / file).open("rb") as warc:
+                end: int | None = None
+                for offset, length in extents:
+                    if end is not None and end < offset:
+                        yield from self._library(file, end, offset - 1)
+                    warc.seek(offset)
+                    found = read_answer(warc.read(length))
+                    if found is None or (found.fields.get("WARC-Type"), found.fields.get(ROLE)) != _DOCUMENT:
+                        yield from self._library(file, offset, offset)
+                    else:
+                        yield _captured(file, offset, *found)
+                    end = offset + length
+        except OSError as fault:
+            self._report(ArchiveIssue(file, 0, f"not readable: {fault}"))
+
+    def _library(self, file: str, first: int, last: int) -> Iterator[Capture]:
+        """The documents in the records from `first` to `last`, offsets in bytes."""
         for record in self._records(file, first, last):
-            if record.kind in ("response", "revisit") and record.headers.get(ROLE) in roles:
+            if record.kind in ("response", "revisit") and record.headers.get(ROLE) == "document":
                 yield _capture(file, record)
 
     def crawls(self, day: date, source_id: str) -> Iterator[dict[str, Any]]:
@@ -287,23 +321,33 @@ def _whole(path: Path) -> tuple[int, int]:
 
 
 def _capture(file: str, record: Record) -> Capture:
-    status, headers, payload = split_http(record.block)
-    known = record.headers.get(BODY)
+    return _captured(file, record.offset, record.headers, *split_http(record.block))
+
+
+def _captured(
+    file: str,
+    offset: int,
+    fields: HeaderMap | dict[str, str],
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+    payload: bytes,
+) -> Capture:
+    known = fields.get(BODY)
     body, fault = _body(headers, payload)
     return Capture(
-        url=record.headers.get("WARC-Target-URI") or "",
-        fetched_at=record.headers.get("WARC-Date") or "",
+        url=fields.get("WARC-Target-URI") or "",
+        fetched_at=fields.get("WARC-Date") or "",
         http_status=status,
         headers=headers,
         body=body,
         file=file,
-        offset=record.offset,
-        role=record.headers.get(ROLE) or "other",
-        requested=record.headers.get(REQUESTED),
+        offset=offset,
+        role=fields.get(ROLE) or "other",
+        requested=fields.get(REQUESTED),
         revisit_of=Known(**orjson.loads(known)) if known else None,
         fault=fault,
-        taken_from=record.headers.get(FROM),
-        reserved_by=record.headers.get(RESERVED),
+        taken_from=fields.get(FROM),
+        reserved_by=fields.get(RESERVED),
     )
 
 

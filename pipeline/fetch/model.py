@@ -23,6 +23,13 @@ class ArchiveFault(BiwaqFault):
     """A record of the archive that can not be read, or an archive that can not be written."""
 
 
+class Extent(NamedTuple):
+    """Where a record lies in its file: its first byte and how many there are."""
+
+    offset: int
+    length: int
+
+
 class Known(NamedTuple):
     """The newest good body of a document: where it lies and what a conditional request needs."""
 

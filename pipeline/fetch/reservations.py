@@ -127,6 +127,14 @@ def _metas(page: bytes) -> list[tuple[str, str]]:
         return []
     found = []
     for tag in _META.finditer(head.decode("latin-1")):
-        given = {a[1].lower(): html.unescape(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[1])}
+        given = {a[1].lower(): _resolved(a[2] or a[3] or a[4] or "") for a in _ATTRIBUTE.finditer(tag[1])}
         found.append((given.get("name", "").strip().lower(), given.get("content", "")))
     return [(name, content) for name, content in found if name in ("tdm-reservation", "robots")]
+
+
+def _resolved(value: str) -> str:
+    """`value` with characters in place of references; as it stands if one of them has thousands of digits."""
+    try:
+        return html.unescape(value)
+    except ValueError:
+        return value

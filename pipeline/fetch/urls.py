@@ -20,7 +20,7 @@ _VERBATIM = ("gtp=", "cms_gtp=")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _NOT_IN_QUERY = re.compile(r'[^!-~]|["<>\\^`{|}#]')
 _CANONICAL = re.compile(
-    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[1-9][0-9]{3})?"
+    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::(?:[1-9]|[1-5][0-9])[0-9]{3})?"
     r"(?:/(?:[A-Za-z0-9_~-]|%[89A-F][0-9A-F])(?:[A-Za-z0-9_.~-]|%[89A-F][0-9A-F])*)+/?"
 )
 """Nothing in it can be spelled otherwise, as in nearly all addresses of pages."""
