@@ -37,8 +37,14 @@ def fold(text: str) -> str:
     because different German names would fall together.
     """
     text = _QUOTES.sub("", _HYPHENS.sub("-", tidy(text)))
+    lower = text.lower()
+    return tidy(_one_gender(text) if "innen" in lower else lower)
+
+
+def _one_gender(text: str) -> str:
+    """In lower case, with one form for men and women."""
     text = _GENDER_CAPITAL.sub("innen", _GENDER_MARK.sub(lambda hit: hit[1].lower(), text)).lower()
-    return tidy(_GENDER_PAIR_BACK.sub(r"\1innen", _GENDER_PAIR.sub(_feminine, text)))
+    return _GENDER_PAIR_BACK.sub(r"\1innen", _GENDER_PAIR.sub(_feminine, text))
 
 
 def _feminine(pair: re.Match[str]) -> str:
@@ -47,6 +53,7 @@ def _feminine(pair: re.Match[str]) -> str:
     return f"{pair[1]}innen" if short is None or pair[1].endswith(short) else pair[0]
 
 
+@remembered(4_096)
 def label_key(text: str) -> str:
     """The look-up key of a label: folded, without spaces and hyphens, without a closing colon or full stop.
 
