@@ -236,10 +236,13 @@ def _proving_cells(table: Table) -> str:
 
 _CELL = "hash(table_name, row_key, column_name)"
 """A cell as 8 bytes: a million of them as texts took 300 MB. Two of a million meet by chance once in 10^7 builds."""
-_CELLS = " UNION ALL ".join(
+_VALUES = " UNION ALL ".join(
     _proving_cells(table) for table in TABLES.values() if any(column.evidence for column in table.columns)
 )
 """Every cell that promises evidence, by the registry. A query for each table: one for each column ran out of memory."""
+_PROMISED = f"SELECT {_CELL} AS cell FROM ({_VALUES}) WHERE value IS NOT NULL"
+_PROVEN = f"SELECT {_CELL} AS cell FROM provenance"
+"""The 8 bytes are joined alone and the rows of those that fail read after it: a third of the work at 100,000 pages."""
 _EVIDENCE = (
     Check(
         "evidence_is_complete",
@@ -247,8 +250,8 @@ _EVIDENCE = (
         "error",
         "Every value that promises evidence has a passage",
         "A rule made a value without saying from which passage: mend the rule in warehouse/harmonise or its parser",
-        f"SELECT * FROM ({_CELLS}) AS cells ANTI JOIN (SELECT {_CELL} AS cell FROM provenance) AS proven"
-        f" ON {_CELL} = proven.cell WHERE value IS NOT NULL ORDER BY ALL",
+        f"SELECT * FROM ({_VALUES}) WHERE value IS NOT NULL AND {_CELL} IN"
+        f" (SELECT cell FROM ({_PROMISED}) ANTI JOIN ({_PROVEN}) USING (cell)) ORDER BY ALL",
     ),
     Check(
         "evidence_leads_to_cells",
@@ -256,9 +259,8 @@ _EVIDENCE = (
         "error",
         "Every passage belongs to a value that is there and promises one",
         "A rule noted a passage for a cell that does not exist or is null: mend its row_key or column_name",
-        f"SELECT table_name, row_key, column_name, quote FROM provenance ANTI JOIN"
-        f" (SELECT {_CELL} AS cell FROM ({_CELLS}) WHERE value IS NOT NULL) AS there"
-        f" ON {_CELL} = there.cell ORDER BY ALL",
+        f"SELECT table_name, row_key, column_name, quote FROM provenance WHERE {_CELL} IN"
+        f" (SELECT cell FROM ({_PROVEN}) ANTI JOIN ({_PROMISED}) USING (cell)) ORDER BY ALL",
     ),
 )
 
