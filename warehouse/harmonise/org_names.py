@@ -35,6 +35,7 @@ _CAPITALS = re.compile(r"^[A-ZÄÖÜ]{5,}$")
 _ENDINGS = ("ern", "en", "em", "er", "es", "e", "n", "s")
 # Bodies of a whole Kreis: in a town that is not a Kreis of its own they are one for all its towns (SGB II § 6d, § 44b).
 _OF_THE_KREIS = frozenset({"jobcenter"})
+_NO_ALIASES: frozenset[str] = frozenset()  # one for all: an empty one of its own takes 200 bytes
 _WORK_IN_QUARTERS = frozenset({"carrier", "company", "association", "welfare", "housing"})
 
 
@@ -105,7 +106,7 @@ def read_name(written: str, home: Home) -> OrgName:
         words=key,
         compact="".join((*all_words, *kept)),
         bare="".join(words),
-        aliases=frozenset(aliases),
+        aliases=frozenset(aliases) if aliases else _NO_ALIASES,
         place=_identity_place(placed, home, key, kind),
         ags=placed.ags if placed.named else home.ags,
         district_code=placed.district_code or (None if placed.named else home.district_code),
@@ -120,7 +121,7 @@ def read_name(written: str, home: Home) -> OrgName:
 def _category(written: str) -> OrgName:
     """A sort of bodies: the same in every town, without a key that could join it to a body."""
     words = _stems(_tokens(written))
-    return OrgName(written, words, "", "", frozenset(), "", None, None, False, None, None, "category", -1)
+    return OrgName(written, words, "", "", _NO_ALIASES, "", None, None, False, None, None, "category", -1)
 
 
 def _plain(text: str) -> str:
