@@ -40,7 +40,7 @@ def middle(body: bytes, words: bytes) -> bytes | None:
         return None
     for begin, end in ((b"<!--", b"-->"), (b"<script", b"</script")):
         closed = body.find(end, start)
-        # From behind: a script begins and ends within a line, mostly; nowhere means that it began before the h1.
+        # Looked for from its end, as most scripts are one line; none since the h1 means that it was opened before.
         if closed >= 0 and body.rfind(begin, start, closed) < 0:
             return None
     footer = body.find(_FOOTER, start)
