@@ -110,8 +110,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None
     # Many rows came one page behind the other: to sort them takes as long as to load them.
     order = "" if table.name in large else f" ORDER BY {', '.join(map(quoted, table.key))}"
     source = read_part(table, str(part))
-    if not table.indexed:  # all its columns repeat themselves: to try all other ways to store them doubles its load
-        connection.execute("SET force_compression = 'dictionary'")
     try:
         execute(connection, f"INSERT INTO {quoted(table.name)} SELECT {names} FROM {source}{order}")
     except duckdb.Error as error:
@@ -121,7 +119,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None
         broken = first_refused(connection, table, str(part))
         if broken is not None:
             raise LoadFailed(f"table {table.name}, {broken}")
-    connection.execute("SET force_compression = 'auto'")
     part.unlink()
 
 
