@@ -105,7 +105,8 @@ def _loss(doc: html.Document | Plain, body: bytes, url: str, content_type: str |
     quick = quick_loss(doc)
     if quick.share <= SUSPICIOUS or len(body) > LONGEST_JUDGED or doc.markup.count(b"<") > MOST_JUDGED_TAGS:
         return quick.share
-    return text_loss(body, url, content_type).share
+    judged = text_loss(body, url, content_type)
+    return judged.share if judged.characters else quick.share  # the judge could not read it: then the quick look counts
 
 
 def _compared(second: str, first: str) -> TextLoss:

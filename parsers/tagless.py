@@ -20,9 +20,10 @@ _RAW = (b"!--", b"script", b"style")  # what never closes reaches to the end of 
 _OPENS = re.compile(rb"<(?=[!abcdimnostv])(?:(!--)|(%s)(?=[\s/>]))" % "|".join(UNSEEN).encode())
 # No tag runs over another "<": a bracket that never closes costs nothing, and its text stays in sight.
 _TAG = rb"<[a-zA-Z/!?][^<>]*+>"
+# With the space between tags goes what kept an "&" and a name apart: a character or two of a page, at most.
 _TAGS = re.compile(rb"%s(?:\s*+%s)*+" % (_TAG, _TAG))
 _REFERENCE = re.compile(rb"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]{0,31};?)")
-_LONGEST_REFERENCE = 40  # no character has so long a number, and Python refuses to convert thousands of digits
+_LONGEST_REFERENCE = 40  # longer only with zeros before it, or no character; Python converts no thousands of digits
 _MOST_ENTITIES = 200_000  # half a second; no page that somebody wrote has so many
 _SPACES = b" \t\n\r\f\v"
 

@@ -105,7 +105,7 @@ def main() -> None:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    before = gc.get_threshold()
+    before, was_on = gc.get_threshold(), gc.isenabled()
     gc.set_threshold(*RARELY)
     gc.disable()
     atexit.register(gc.freeze)  # to take apart at the end what the system frees in one piece takes a quarter second
@@ -114,7 +114,10 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-        gc.enable()
+        if was_on:
+            gc.enable()
+        else:
+            gc.disable()
 
 
 def _collect_from_here_on() -> None:

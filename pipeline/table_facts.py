@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse.checks import markdown_table
 from warehouse.ddl import quoted
-from warehouse.duck import WarehouseMissing, WarehouseUnreadable, read_only, sparing
+from warehouse.duck import WarehouseMissing, WarehouseUnreadable, execute, read_only, sparing
 from warehouse.tables import TABLES, Column, Table
 from warehouse.write import views
 
@@ -141,7 +141,7 @@ def _look(
 
 
 def _dicts(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
-    cursor = connection.execute(sql)
+    cursor = execute(connection, sql)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, map(_cut, row), strict=True)) for row in cursor.fetchall()]
 

@@ -285,6 +285,30 @@ def test_documents_read_one_by_one_are_those_of_the_library(archive: Archive, ho
     assert ours.issues == library.issues
 
 
+def test_documents_that_moved_are_found(archive: Archive) -> None:
+    """Bytes came in before one page and others went in a later one: the size fits, the places do not."""
+    path = archive.root / write(archive, range(6))
+    (about,) = archive.files()
+    places = [extent.offset for extent in archive.bodies_of(about)]
+    data = path.read_bytes()
+    path.write_bytes(data[: places[1]] + bytes(20) + data[places[1] : places[3] + 300] + data[places[3] + 320 :])
+    assert [capture.url for capture in documents(Archive(archive.root))] == [page(n) for n in (0, 1, 2, 4, 5)]
+
+
+def test_a_crawl_log_without_its_end_is_told(archive: Archive) -> None:
+    path = archive.root / write(archive, range(3))
+    index = index_path(path).read_bytes()
+    data = path.read_bytes()
+    (about,) = archive.files()
+    assert about.log_offset is not None
+    for end in range(about.log_offset + 1, len(data)):
+        path.write_bytes(data[:end])
+        index_path(path).write_bytes(index)  # it fits another size: made anew
+        fresh = Archive(archive.root)
+        assert [capture.url for capture in documents(fresh)] == [page(n) for n in range(3)]
+        assert fresh.issues
+
+
 MEMBERS = {
     "as we write it": lambda record: gzip.compress(record),
     "fields in small letters": lambda record: gzip.compress(record.replace(b"WARC-Type", b"warc-type")),

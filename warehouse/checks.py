@@ -122,7 +122,7 @@ def run_checks(
 
 
 def _is_true(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
-    return connection.execute(sql).fetchall() == [(True,)]
+    return execute(connection, sql).fetchall() == [(True,)]
 
 
 def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
@@ -247,8 +247,8 @@ _EVIDENCE = (
         "evidence_leads_to_cells",
         "provenance",
         "error",
-        "Every passage belongs to a value that is there and promises one",
-        "A rule noted a passage for a cell that does not exist or is null: mend its row_key or column_name",
+        "Every passage belongs to a value that is there and promises evidence",
+        "A rule noted a passage for a cell that is not there, null or promises none: mend its row_key or column_name",
         f"SELECT table_name, row_key, column_name, quote FROM provenance ANTI JOIN"
         f" (SELECT {_CELL} AS cell FROM ({_CELLS}) WHERE value IS NOT NULL) AS there"
         f" ON {_CELL} = there.cell ORDER BY ALL",

@@ -64,17 +64,17 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     raise WarehouseMissing(f"no warehouse at {path}")
 
 
-def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
     """Run a statement; where the little memory that is right for most is not enough, once more with plenty."""
     try:
-        connection.execute(statement)
+        return connection.execute(statement)
     except duckdb.OutOfMemoryException:
         connection.execute(f"SET memory_limit = '{CONFIG['memory_limit']}'")
-        connection.execute(statement)
+        return connection.execute(statement)
 
 
 def aside(file: Path) -> Path:
-    """The folder beside a warehouse file for what is not held in memory. The next build sweeps what a kill leaves."""
+    """The folder beside a warehouse file for what is not held in memory; that of a killed build goes with the next."""
     return file.with_name(f"{file.name}.parts")
 
 

@@ -102,19 +102,21 @@ class Archive:
 
         What is not as we write it, and what lies between them, is read by the library: there may be damage.
         """
+        offset = unread = -1
         try:
             with (self.root / file).open("rb") as warc:
-                end: int | None = None
                 for offset, length in extents:
-                    if end is not None and end < offset:
-                        yield from self._library(file, end, offset - 1)
+                    if 0 <= unread < offset:
+                        yield from self._library(file, unread, offset - 1)
                     warc.seek(offset)
                     found = read_answer(warc.read(length))
                     if found is None or (found.fields.get("WARC-Type"), found.fields.get(ROLE)) != _DOCUMENT:
-                        yield from self._library(file, offset, offset)
+                        unread = offset
                     else:
                         yield _captured(file, offset, *found)
-                    end = offset + length
+                        unread = offset + length
+            if unread == offset >= 0:
+                yield from self._library(file, unread, offset)
         except OSError as fault:
             self._report(ArchiveIssue(file, 0, f"not readable: {fault}"))
 

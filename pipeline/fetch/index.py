@@ -241,8 +241,11 @@ def rebuild(root: Path, filename: str) -> tuple[ArchiveFile, list[ArchiveIssue]]
         if item.kind == "warcinfo":
             info = info or info_fields(item.block)
         if item.kind == "metadata":
-            log_offset = item.offset
-            _carry(writer, item.block)
+            try:
+                _carry(writer, item.block)
+                log_offset = item.offset
+            except ValueError as fault:  # cut off or wiped
+                issues.append(ArchiveIssue(filename, item.offset, f"crawl log not readable: {fault}"))
     about = _about(filename, info, warc.stat().st_size, writer.records, log_offset)
     if is_sound and not issues:
         with warc.open("rb") as content:

@@ -43,7 +43,7 @@ class Issues:
         self._known: set[str] = set()
 
     def add(self, notes: Iterable[Note]) -> None:
-        """The rows of `issues` for notes; the same issue twice is one row."""
+        """The rows of `issues` for notes; of the same issue twice the first counts."""
         rows: list[Row] = []
         for note in notes:
             issue_id = stable_id("i", note.document_id, note.kind, note.field, note.value, note.message)
