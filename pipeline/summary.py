@@ -17,7 +17,7 @@ from pipeline.logs import plain
 from pipeline.night import Outcome
 from pipeline.outputs import beyond
 from pipeline.settings import Settings
-from pipeline.table_facts import rows_in
+from pipeline.table_facts import count_rows, rows_in
 from pipeline.terminal import INDENT
 from warehouse.publish import published, published_builds, read_only
 
@@ -77,8 +77,8 @@ def _lines(word: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, before: Mapping[str, int]) -> Iterator[str]:
-    counts = {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0] for table in TABLES}
-    shown = [f"{n} {table}{_delta(n, before.get(table))}" for table, n in counts.items()]
+    counts = count_rows(connection)
+    shown = [f"{counts[table]} {table}{_delta(counts[table], before.get(table))}" for table in TABLES]
     yield _line("rows", ", ".join(shown))
 
 

@@ -105,19 +105,24 @@ def rows_in(build: Path | None) -> Mapping[str, int]:
     if build is None:
         return {}
     try:
-        return _counts(build.resolve())
+        return _rows_of(build.resolve())
     except (duckdb.Error, WarehouseMissing, WarehouseUnreadable):
         return {}
 
 
 @cache
-def _counts(build: Path) -> Mapping[str, int]:
+def _rows_of(build: Path) -> Mapping[str, int]:
     """Counted once: a build never changes, and the summary compares with it as well."""
     with read_only(build) as connection:
-        there = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-        counts = ", ".join(f"(SELECT count(*) FROM {quoted(name)})" for name in there)
-        (rows,) = connection.execute(f"SELECT {counts}").fetchall()
-        return dict(zip(there, rows, strict=True))
+        return count_rows(connection)
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of each table of an open file, in one statement."""
+    there = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    counts = ", ".join(f"(SELECT count(*) FROM {quoted(name)})" for name in there)
+    (rows,) = connection.execute(f"SELECT {counts}").fetchall()
+    return dict(zip(there, rows, strict=True))
 
 
 def looks(build: Path) -> dict[str, dict[str, dg.MetadataValue]]:

@@ -229,15 +229,16 @@ class Assembly:
         self.outbox.put("documents", [document_row(document)])
         self.outbox.put("document_aliases", alias_rows(document))
         self.outbox.put("snapshots", snapshot_rows(document))
-        self.issues.add(parser_notes(document))
-        self.issues.add(loss_notes(document))
+        self._add_issues(document)
+
+    def _add_issues(self, document: Document) -> None:
+        self.issues.add([*parser_notes(document), *loss_notes(document)])
 
     def _operations(self) -> None:
         for document in self.documents:
             self._operate(document)
         for document in self.useless:
-            self.issues.add(parser_notes(document))
-            self.issues.add(loss_notes(document))
+            self._add_issues(document)
         self.tables["sources"] = runs.source_rows(self.sources, self.documents)
         self.tables["crawls"] = runs.crawl_rows(self.crawls)
         self.tables["runs"] = runs.run_rows(self.crawls, self.documents, self.run)

@@ -203,7 +203,7 @@ class Organisations:
             self._join_unmarked(list(same_words))
         for key in sorted(by_letters):
             self._join_unmarked(by_letters[key])
-        self._join_aliases()
+        self._join_aliases(nodes)
 
     def _join_unmarked(self, nodes: list[Node]) -> None:
         """A name without legal form is the one body of these words, if there is one only."""
@@ -214,22 +214,21 @@ class Organisations:
             elif node.mark == "" and len(roots) > 1:
                 self.ambiguous.append((node, len(roots)))
 
-    def _join_aliases(self) -> None:
+    def _join_aliases(self, nodes: Sequence[Node]) -> None:
         """Short names: KIK alone is "Kontakt in Krisen (KIK)" of the same town, if no other body there is called so."""
-        nodes = sorted(self._names)
         claims: dict[tuple[str, str], list[Node]] = defaultdict(list)
         for node in nodes:
             for alias in (alias for name in self._names[node].values() for alias in sorted(name.aliases)):
                 claims[node.place, alias].append(node)
-        callers: dict[tuple[str, str], set[Node]] = {key: set() for key in claims}
+        callers: dict[tuple[str, str], list[Node]] = {key: [] for key in claims}
         for node in nodes:
             for called in {short for name in self._names[node].values() for short in (name.compact, name.bare)}:
                 if (node.place, called) in callers:
-                    callers[node.place, called].add(node)
+                    callers[node.place, called].append(node)
         for key in sorted(claims):
             self._join_nested(claims[key])
             roots = sorted({self._union.find(node) for node in claims[key]})
-            for node in sorted(callers[key]):
+            for node in callers[key]:
                 if len(roots) == 1 and not self._is_other_branch(node, claims[key]):
                     self._join(roots[0], node)
 
