@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.harmonise.decisions import decisions
+from warehouse.harmonise.org_joins import OrgMention
 from warehouse.harmonise.org_names import Home
-from warehouse.harmonise.organisations import Organisations, OrgMention
+from warehouse.harmonise.organisations import Organisations
 
 PAIRS = Path(__file__).parent / "data" / "organisation_pairs.jsonl"
 TOWNS = {
@@ -62,7 +63,7 @@ def score(labelled: list[dict[str, Any]]) -> Score:
     found = Organisations(mentions, decisions())
     hits, wrong = 0, []
     for pair in labelled:
-        a, b = (found.find(pair[side], home(pair[f"{side}_town"])) for side in ("a", "b"))
+        a, b = (found.uses(home(pair[f"{side}_town"]))[pair[side]][0].organisation_id for side in ("a", "b"))
         hits += a == b and pair["same"]
         if (a == b) != pair["same"]:
             wrong.append(pair)

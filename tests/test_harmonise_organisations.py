@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from warehouse.harmonise.decisions import Decision, decisions
+from warehouse.harmonise.org_joins import OrgMention
 from warehouse.harmonise.org_names import Home, read_name
 from warehouse.harmonise.org_words import is_abbreviation, is_category
-from warehouse.harmonise.organisations import Organisations, OrgMention
+from warehouse.harmonise.organisations import Organisations
 
 TOWNS = {
     **{"Duisburg": "05112000", "Erfurt": "16051000", "Marburg": "06534014", "Jena": "16053000", "Herne": "05916000"},
@@ -28,11 +29,16 @@ def organisations(*mentions: OrgMention, decided: tuple[Decision, ...] = ()) -> 
     return Organisations(mentions, decided)
 
 
+def found_id(found: Organisations, m: OrgMention) -> str:
+    """The id of the first body that an entry names."""
+    return found.uses(m.home)[m.written][0].organisation_id
+
+
 def ids(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> list[str]:
     """The ids of names (name, town), all of them on pages."""
     mentions = [mention(written, town, place=place) for place, (written, town) in enumerate(names)]
     found = Organisations(mentions, decided)
-    return [found.find(found.bodies(m.written, m.home)[0], m.home) for m in mentions]
+    return [found_id(found, m) for m in mentions]
 
 
 SAME = [
@@ -186,7 +192,7 @@ def test_a_decision_that_fits_nothing_is_reported_where_its_town_is_in_the_data(
 def test_an_id_survives_a_new_spelling() -> None:
     old = mention("Suchthilfe gGmbH", "Leverkusen", day=5)
     new = mention("Suchthilfe Leverkusen gGmbH", "Leverkusen", day=6)
-    assert organisations(old).find(old.written, old.home) == organisations(new, old).find(new.written, new.home)
+    assert found_id(organisations(old), old) == found_id(organisations(new, old), new)
 
 
 def test_the_order_of_pages_does_not_matter() -> None:
@@ -195,7 +201,7 @@ def test_the_order_of_pages_does_not_matter() -> None:
     ]
     forward, back = Organisations(mentions, ()), Organisations(reversed(mentions), ())
     for m in mentions:
-        assert forward.find(m.written, m.home) == back.find(m.written, m.home)
+        assert found_id(forward, m) == found_id(back, m)
 
 
 def counted(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> Organisations:
@@ -203,13 +209,13 @@ def counted(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> Orga
     mentions = [mention(written, town, place=place) for place, (written, town) in enumerate(names)]
     found = Organisations(mentions, decided)
     for m in mentions:
-        for body in found.bodies(m.written, m.home):
-            found.count(body, m.home, m.written)
+        for body in found.uses(m.home)[m.written]:
+            body.times += 1
     return found
 
 
 def shown(*names: tuple[str, str]) -> dict[str, object]:
-    (row,) = counted(*names, decided=decisions()).rows()[0]
+    (row,) = counted(*names, decided=decisions()).rows()
     return row
 
 
@@ -237,14 +243,14 @@ def test_a_chamber_of_a_region_is_not_named_after_the_page_s_town() -> None:
 def test_bodies_of_one_line_have_names_of_their_own() -> None:
     """Page 2210: one entry, two institutes; the entry stays beside both as it was written."""
     entry = "NIERS und SO.CON der Hochschule Niederrhein"
-    rows, names = counted((entry, "Leverkusen"), decided=decisions()).rows()
-    assert sorted(row["name"] for row in rows) == [
+    found = counted((entry, "Leverkusen"), decided=decisions())
+    assert sorted(row["name"] for row in found.rows()) == [
         "NIERS – Niederrhein Institut für Regional- und Strukturforschung",
         "SO.CON Social Concepts – Institut für Forschung und Entwicklung in der Sozialen Arbeit",
     ]
-    assert {row["kind"] for row in rows} == {"university"}
-    assert [name["name_as_written"] for name in names] == [entry, entry]
-    houses = counted(("Sozialbürgerhäuser Mitte, Nord und Ost", "München")).rows()[0]
+    assert {row["kind"] for row in found.rows()} == {"university"}
+    assert [name["name_as_written"] for name in found.name_rows()] == [entry, entry]
+    houses = counted(("Sozialbürgerhäuser Mitte, Nord und Ost", "München")).rows()
     assert sorted(row["name"] for row in houses) == [f"Sozialbürgerhaus {part}" for part in ("Mitte", "Nord", "Ost")]
 
 
@@ -259,7 +265,7 @@ def test_a_company_is_no_university_whatever_another_spelling_says() -> None:
     full, press = "BilSE-Institut für Bildung und Forschung GmbH", "Institut für Bildung und Forschung (BilSE)"
     assert shown((full, "Schwerin"), (press, "Schwerin"))["kind"] == "carrier"
     research = ("Institut für Regionalforschung", "Leverkusen"), ("Institut für Regionalforschung GmbH", "Leverkusen")
-    (row,) = counted(*research).rows()[0]
+    (row,) = counted(*research).rows()
     assert row["kind"] == "company"
     assert shown(research[0])["kind"] == "university"
 
@@ -305,7 +311,7 @@ def test_a_body_of_another_town_has_that_town_s_key() -> None:
     ],
 )
 def test_kinds(name: str, town: str, kind: str | None) -> None:
-    assert read_name(name, Home(TOWNS[town])).kind == kind
+    assert read_name(name, Home(TOWNS[town])).traits.kind == kind
 
 
 @pytest.mark.parametrize(
@@ -345,17 +351,19 @@ def test_abbreviations(short: str, name: str, is_one: bool) -> None:
 
 
 def test_several_bodies_in_one_line_only_where_that_is_certain() -> None:
-    found = organisations(decided=decisions())
-    home = Home(TOWNS["München"])
-    assert found.bodies("Sozialbürgerhäuser Mitte, Nord und Ost", home) == (
+    def bodies(entry: str, town: str) -> list[str]:
+        found = organisations(mention(entry, town), decided=decisions())
+        return [use.written for use in found.uses(Home(TOWNS[town]))[entry]]
+
+    assert bodies("Sozialbürgerhäuser Mitte, Nord und Ost", "München") == [
         "Sozialbürgerhaus Mitte",
         "Sozialbürgerhaus Nord",
         "Sozialbürgerhaus Ost",
-    )
-    assert len(found.bodies("NIERS und SO.CON der Hochschule Niederrhein", Home(TOWNS["Leverkusen"]))) == 2
+    ]
+    assert len(bodies("NIERS und SO.CON der Hochschule Niederrhein", "Leverkusen")) == 2
     one_line = "Stadtteilmanagement Neu Zippendorf und Mueßer Holz"
-    assert found.bodies(one_line, home) == (one_line,)
-    assert found.bodies("-", home) == ()
+    assert bodies(one_line, "München") == [one_line]
+    assert bodies("-", "München") == []
 
 
 def test_a_bezirk_is_part_of_the_identity() -> None:
@@ -366,7 +374,7 @@ def test_a_bezirk_is_part_of_the_identity() -> None:
         OrgMention("Jobcenter Berlin Mitte", Home(TOWNS["Berlin"]), "2025-01-01", ("c",)),
     ]
     found = Organisations(names, ())
-    one, same, other = (found.find(name.written, name.home) for name in names)
+    one, same, other = (found_id(found, name) for name in names)
     assert one == same != other
 
 
@@ -442,7 +450,7 @@ def test_only_names_of_current_pages_are_proposed() -> None:
     old = mention("Stabstelle für Wahlen", "Duisburg", day=1)
     new = mention("Stabsstelle für Wahlen", "Duisburg", day=2)
     found = organisations(old, new)
-    found.count(new.written, new.home, new.written)
+    found.uses(new.home)[new.written][0].times += 1
     assert found.proposals() == []
 
 

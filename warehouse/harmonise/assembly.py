@@ -39,6 +39,7 @@ from warehouse.harmonise.project_rows import (
     area_mentions,
     area_rows,
     document_rows,
+    first_mentions,
     project_facts,
     take_mentions,
 )
@@ -155,8 +156,7 @@ class Assembly:
 
     def _facts(self, projects: Sequence[Project]) -> None:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
-        self.organisations = Organisations(self.named.values(), decisions())
-        self.named = {}
+        self.organisations = Organisations(first_mentions(self.named), decisions())
         areas = Areas(area_mentions(self.readings.values()))
         self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
@@ -167,8 +167,9 @@ class Assembly:
             self.issues.add(notes)
         towns = {town_key(project.main): project.main for project in projects}
         self.tables["programme_areas"], self.tables["programme_area_names"] = area_rows(areas, towns)
-        self.tables["organisations"], self.tables["organisation_names"] = self.organisations.rows()
-        self.tables["organisation_proposals"] = proposal_rows(self.organisations.proposals())
+        self.tables["organisations"] = list(self.organisations.rows())
+        self.tables["organisation_names"] = list(self.organisations.name_rows())
+        self.tables["organisation_proposals"] = list(proposal_rows(self.organisations.proposals()))
         self.issues.add(self.organisations.notes())
 
     def _figures(self, projects: Sequence[Project]) -> list[Fact]:

@@ -86,11 +86,11 @@ def _organisations(
     row_keys: Mapping[tuple[str, str], str],
 ) -> None:
     positions: dict[str, int] = defaultdict(lambda: 1)
+    uses = None if organisations is None else organisations.uses(reading.home)
     for partner in reading.partners:
         place = positions[partner.role]
         key = row_keys.get((partner.role, partner.written), f"{project_id}|{partner.role}|{place}")
         content.lists.setdefault(("project_organisations", "name_as_written", partner.role), []).append(
             Entry(key, partner.written, {})
         )
-        bodies = 1 if organisations is None else len(organisations.bodies(partner.written, reading.home))
-        positions[partner.role] += max(bodies, 1)
+        positions[partner.role] += 1 if uses is None else max(len(uses[partner.written]), 1)

@@ -44,7 +44,7 @@ def _line_order(project: Project) -> tuple[str, int, str]:
 
 
 def _lines_of(town: list[Project]) -> list[list[Project]]:
-    members: Union[int] = Union(range(len(town)))
+    members: Union[int] = Union(rank=int)
     first: dict[str, int] = {}
     for place, project in enumerate(town):
         for part in project.parts:
@@ -54,7 +54,7 @@ def _lines_of(town: list[Project]) -> list[list[Project]]:
     if len(known) <= 1:
         for place in vague:
             members.join(next(iter(known), vague[0]), place)
-    return [[town[place] for place in group] for group in members.groups().values()]
+    return [[town[place] for place in group] for group in members.groups(range(len(town))).values()]
 
 
 def _line_id(first: Project, lines: dict[str, list[Project]]) -> str:

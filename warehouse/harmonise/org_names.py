@@ -1,6 +1,6 @@
 """One name of an organisation, read: what identifies it, what is spelling, which place is part of it.
 
-Belongs here: from a name and the page's town to comparable keys. Does not: joining names (organisations.py).
+Belongs here: from a name and the page's town to comparable keys. Does not: joining names (org_joins.py).
 Concept: a body is its words and its place; legal form, word order, abbreviation and town title are spelling.
 """
 
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from warehouse.codelists import vocabulary
 from warehouse.folding import fold, tidy, transliterate
@@ -35,12 +36,12 @@ _CAPITALS = re.compile(r"^[A-ZÄÖÜ]{5,}$")
 _ENDINGS = ("ern", "en", "em", "er", "es", "e", "n", "s")
 # Bodies of a whole Kreis: in a town that is not a Kreis of its own they are one for all its towns (SGB II § 6d, § 44b).
 _OF_THE_KREIS = frozenset({"jobcenter"})
-_NO_ALIASES: frozenset[str] = frozenset()  # one for all: an empty one of its own takes 200 bytes
 _WORK_IN_QUARTERS = frozenset({"carrier", "company", "association", "welfare", "housing"})
+NO_ALIASES: frozenset[str] = frozenset()
+"""One for all: an empty one of its own takes 200 bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """The town of the page a name stands on: AGS (None where unknown), Bezirk, and the words of an unknown town."""
 
     ags: str | None = None
@@ -48,31 +49,46 @@ class Home:
     as_written: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrgName:
-    """A name, read. `words` (sorted stems) and `compact` (all letters) are its keys, `aliases` short names that stand
-    for it, `bare` what an alias is compared with. `place` is the part of its identity that is a place; `form` its
-    legal form; `run_by` who runs it, from a bracket.
+class Keys(NamedTuple):
+    """What a name is joined by: `compact` (all its letters), `aliases` (short names that stand for it), `bare` (what an
+    alias is compared with).
     """
 
-    written: str
-    words: tuple[str, ...]
     compact: str
     bare: str
     aliases: frozenset[str]
-    place: str
+
+
+NO_KEYS = Keys("", "", NO_ALIASES)
+
+
+class Traits(NamedTuple):
+    """What a name shows of its body: the town and Bezirk, whether the name says so, legal form, kind. Many names have
+    the same.
+    """
+
     ags: str | None
     district_code: str | None
     names_place: bool
     form: LegalForm | None
-    run_by: str | None
     kind: str | None
     kind_rank: int
 
-    @property
-    def family(self) -> str | None:
-        """Names of two different families are never one body."""
-        return self.form.family if self.form else None
+
+class OrgName(NamedTuple):
+    """A name, read. `place` is the part of its identity that is a place, `words` are sorted stems. Names of two
+    different marks are never one body: families of legal forms, or who runs it, from a bracket.
+    """
+
+    written: str
+    place: str
+    words: tuple[str, ...]
+    mark: str
+    keys: Keys
+    traits: Traits
+
+
+_CATEGORY = Traits(None, None, names_place=False, form=None, kind="category", kind_rank=-1)
 
 
 def stem(word: str) -> str:
@@ -85,7 +101,8 @@ def stem(word: str) -> str:
 
 def read_name(written: str, home: Home) -> OrgName:
     """Read one entry of a list of partners on a page of `home`."""
-    written = tidy(written)
+    clean = tidy(written)
+    written = written if written == clean else clean  # one text for both
     if is_category(written):
         return _category(written)
     bare, form = take_legal_forms(_plain(written))
@@ -103,25 +120,30 @@ def read_name(written: str, home: Home) -> OrgName:
     key = _canonical(words)
     return OrgName(
         written=written,
-        words=key,
-        compact="".join((*all_words, *kept)),
-        bare="".join(words),
-        aliases=frozenset(aliases) if aliases else _NO_ALIASES,
         place=_identity_place(placed, home, key, kind),
-        ags=placed.ags if placed.named else home.ags,
-        district_code=placed.district_code or (None if placed.named else home.district_code),
-        names_place=placed.named or placed.home_named or placed.district_code is not None,
-        form=form,
-        run_by=run_by,
-        kind=kind,
-        kind_rank=rank,
+        words=key,
+        mark=form.family if form else f"by {run_by}" if run_by else "",
+        keys=_keys([*all_words, *kept], words, aliases),
+        traits=Traits(
+            ags=placed.ags if placed.named else home.ags,
+            district_code=placed.district_code or (None if placed.named else home.district_code),
+            names_place=placed.named or placed.home_named or placed.district_code is not None,
+            form=form,
+            kind=kind,
+            kind_rank=rank,
+        ),
     )
+
+
+def _keys(all_words: list[str], words: list[str], aliases: set[str]) -> Keys:
+    compact = "".join(all_words)
+    bare = compact if words == all_words else "".join(words)
+    return Keys(compact, bare, frozenset(aliases) if aliases else NO_ALIASES)
 
 
 def _category(written: str) -> OrgName:
     """A sort of bodies: the same in every town, without a key that could join it to a body."""
-    words = _stems(_tokens(written))
-    return OrgName(written, words, "", "", _NO_ALIASES, "", None, None, False, None, None, "category", -1)
+    return OrgName(written, "", _stems(_tokens(written)), "", NO_KEYS, _CATEGORY)
 
 
 def _plain(text: str) -> str:

@@ -43,7 +43,7 @@ def _town(town_key: str, documents: dict[str, list[Claim]]) -> None:
     for figure in sorted(holders):
         for document_id in holders[figure] if len(holders[figure]) > 1 else ():
             shared[document_id].append(figure)
-    origins: Union[str] = Union(order)
+    origins: Union[str] = Union(rank={document_id: place for place, document_id in enumerate(order)}.__getitem__)
     first: dict[tuple[Figure, ...], str] = {}
     for document_id in order:
         if len(shared[document_id]) > _MANY:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.areas import AreaMention, Areas
 from warehouse.harmonise.cells import Fact, Note, Page, row
+from warehouse.harmonise.org_joins import OrgMention
 from warehouse.harmonise.org_names import Home
-from warehouse.harmonise.organisations import Organisations, OrgMention
+from warehouse.harmonise.org_nodes import Use
+from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.projects import Project, town_key
 from warehouse.harmonise.readings import Listed, Partner, Reading
 from warehouse.model import Row
@@ -38,6 +40,13 @@ def take_mentions(reading: Reading, first: FirstMentions) -> None:
         known = first.get(key)
         if known is None or (seen[:10], mention.order) < (known.seen[:10], known.order):
             first[key] = mention
+
+
+def first_mentions(first: FirstMentions) -> Iterator[OrgMention]:
+    """The mentions that were taken over, each let go as soon as it is given away."""
+    for key in list(first):
+        yield first.pop(key)
+    first.clear()  # an emptied dict is as large as a full one
 
 
 def area_mentions(readings: Iterable[Reading]) -> list[AreaMention]:
@@ -159,29 +168,27 @@ class _Roles:
     """The organisations of one project as they are added: rows, the next position of each role, who is there."""
 
     project: Project
-    organisations: Organisations
     facts: list[Fact] = field(default_factory=list)
     positions: Counter[str] = field(default_factory=Counter)
     there: set[str] = field(default_factory=set)
 
-    def add(self, page: Page, home: Home, partner: Partner) -> None:
+    def add(self, page: Page, partner: Partner, bodies: Sequence[Use]) -> None:
         """One entry of the project's own page: every one has a row, one that names several bodies has several."""
-        bodies = self.organisations.bodies(partner.written, home)
         for body in bodies:
-            self._row(page, home, partner, body)
+            self._row(page, partner, body)
         if not bodies:
             self._fact(page, partner, None)
 
-    def add_new(self, page: Page, home: Home, partner: Partner) -> None:
+    def add_new(self, page: Page, partner: Partner, bodies: Sequence[Use]) -> None:
         """One entry of another page: only bodies that the project does not have yet, coordination excepted."""
-        for body in self.organisations.bodies(partner.written, home):
-            if partner.role == "coordination" or self.organisations.find(body, home) not in self.there:
-                self._row(page, home, partner, body)
+        for body in bodies:
+            if partner.role == "coordination" or body.organisation_id not in self.there:
+                self._row(page, partner, body)
 
-    def _row(self, page: Page, home: Home, partner: Partner, body: str) -> None:
-        organisation_id = self.organisations.count(body, home, partner.written)
-        self.there.add(organisation_id)
-        self._fact(page, partner, organisation_id)
+    def _row(self, page: Page, partner: Partner, body: Use) -> None:
+        body.times += 1
+        self.there.add(body.organisation_id)
+        self._fact(page, partner, body.organisation_id)
 
     def _fact(self, page: Page, partner: Partner, organisation_id: str | None) -> None:
         self.positions[partner.role] += 1
@@ -198,11 +205,12 @@ class _Roles:
 
 def _organisations(project: Project, organisations: Organisations) -> list[Fact]:
     """The main page's entries, in its order; from the town's pages what it lacks."""
-    roles = _Roles(project, organisations)
-    page, home = project.main.page, project.main.home
+    roles = _Roles(project)
+    bodies = organisations.uses(project.main.home)
     for partner in project.main.partners:
-        roles.add(page, home, partner)
+        roles.add(project.main.page, partner, bodies[partner.written])
     for reading in (other.reading for other in project.others if other.relation == "city_page"):
+        bodies = organisations.uses(reading.home)
         for partner in reading.partners:
-            roles.add_new(reading.page, reading.home, partner)
+            roles.add_new(reading.page, partner, bodies[partner.written])
     return roles.facts
