@@ -156,21 +156,22 @@ class Assembly:
 
     def _facts(self, projects: Sequence[Project]) -> None:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
-        self.organisations = Organisations(first_mentions(self.named), decisions())
+        organisations = Organisations(first_mentions(self.named), decisions())
         areas = Areas(area_mentions(self.readings.values()))
         self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
             with self._whole(project.main, *(other.reading for other in project.others)):
-                facts, notes = project_facts(project, self.organisations, areas)
+                facts, notes = project_facts(project, organisations, areas)
                 self.outbox.put_facts(facts)
                 self._add(project, facts)
             self.issues.add(notes)
         towns = {town_key(project.main): project.main for project in projects}
         self.tables["programme_areas"], self.tables["programme_area_names"] = area_rows(areas, towns)
-        self.tables["organisations"] = list(self.organisations.rows())
-        self.tables["organisation_names"] = list(self.organisations.name_rows())
-        self.tables["organisation_proposals"] = list(proposal_rows(self.organisations.proposals()))
-        self.issues.add(self.organisations.notes())
+        self.tables["organisations"] = list(organisations.rows())
+        self.tables["organisation_names"] = list(organisations.name_rows())
+        self.tables["organisation_proposals"] = list(proposal_rows(organisations.proposals()))
+        self.issues.add(organisations.notes())
+        self.several = organisations.several()
 
     def _figures(self, projects: Sequence[Project]) -> list[Fact]:
         towns = Towns(projects)
@@ -213,7 +214,7 @@ class Assembly:
                 if document_id in mains:
                     project = mains[document_id]
                     return contents.of_main_page(
-                        reading, project.project_id, self.organisations, has_stats=project.relation == "main"
+                        reading, project.project_id, self.several, has_stats=project.relation == "main"
                     )
                 if page.document.page_type == "city_page":
                     return contents.of_joined_page(reading, joined.get(document_id), self.added[document_id])

@@ -13,10 +13,12 @@ from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.cells import Page
 from warehouse.harmonise.claims import claim_ids
 from warehouse.harmonise.history import Content, Entry, Value
-from warehouse.harmonise.organisations import Organisations
+from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.readings import Listed, Reading
 from warehouse.tables import row_key
 
+Several = Mapping[tuple[Home, str], int]
+"""Entries that name several bodies, each of which has a row: home and entry -> how many."""
 _DOCUMENT = ("title", "published_on", "language")
 _STATS = ("value", "value_as_written", "as_of", "as_of_precision", "source_note")
 _CLAIM_KEY = ("metric", "subgroup", "status", "unit", "place", "since")
@@ -46,11 +48,11 @@ def of_joined_page(reading: Reading, project_id: str | None, row_keys: Mapping[t
     content = Content()
     _document(content, reading.page)
     if project_id is not None:
-        _organisations(content, reading, project_id, None, row_keys)
+        _organisations(content, reading, project_id, {}, row_keys)
     return content
 
 
-def of_main_page(reading: Reading, project_id: str, organisations: Organisations, *, has_stats: bool) -> Content:
+def of_main_page(reading: Reading, project_id: str, several: Several, *, has_stats: bool) -> Content:
     """The page that a project's facts are from: all its columns and lists."""
     content = Content()
     content.main_column = {"area_stats": "value"}
@@ -62,7 +64,7 @@ def of_main_page(reading: Reading, project_id: str, organisations: Organisations
         ("project_activities", "text", reading.activities),
     ):
         content.lists[table, column, ""] = _entries(project_id, entries)
-    _organisations(content, reading, project_id, organisations, {})
+    _organisations(content, reading, project_id, several, {})
     for fact in area_stats(reading.page, project_id, reading.municipality)[0] if has_stats else ():
         key = ("area_stats", row_key("area_stats", fact.row))
         content.rows[key] = {name: fact.row[name] for name in _STATS}
@@ -82,15 +84,15 @@ def _organisations(
     content: Content,
     reading: Reading,
     project_id: str,
-    organisations: Organisations | None,
+    several: Several,
     row_keys: Mapping[tuple[str, str], str],
 ) -> None:
     positions: dict[str, int] = defaultdict(lambda: 1)
-    uses = None if organisations is None else organisations.uses(reading.home)
+    home = reading.home
     for partner in reading.partners:
         place = positions[partner.role]
         key = row_keys.get((partner.role, partner.written), f"{project_id}|{partner.role}|{place}")
         content.lists.setdefault(("project_organisations", "name_as_written", partner.role), []).append(
             Entry(key, partner.written, {})
         )
-        positions[partner.role] += 1 if uses is None else max(len(uses[partner.written]), 1)
+        positions[partner.role] += several.get((home, partner.written), 1)

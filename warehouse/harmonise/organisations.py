@@ -43,6 +43,15 @@ class Organisations:
         """Entry of a page of `home` -> the bodies it names, for all entries of the archive."""
         return self._uses.get(home, {})
 
+    def several(self) -> dict[tuple[Home, str], int]:
+        """Home and entry -> how many bodies it names, for the few entries that name more than one."""
+        return {
+            (home, entry): len(bodies)
+            for home, entries in self._uses.items()
+            for entry, bodies in entries.items()
+            if len(bodies) > 1
+        }
+
     def rows(self) -> Iterator[Row]:
         """The rows of `organisations`: bodies of current pages, by id."""
         for nodes in self._bodies():
