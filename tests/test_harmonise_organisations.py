@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -11,6 +13,7 @@ from warehouse.harmonise.org_joins import OrgMention
 from warehouse.harmonise.org_names import Home, read_name
 from warehouse.harmonise.org_words import is_abbreviation, is_category
 from warehouse.harmonise.organisations import Organisations
+from warehouse.remembered import forget
 
 TOWNS = {
     **{"Duisburg": "05112000", "Erfurt": "16051000", "Marburg": "06534014", "Jena": "16053000", "Herne": "05916000"},
@@ -206,7 +209,11 @@ def test_the_order_of_pages_does_not_matter() -> None:
 
 def counted(*names: tuple[str, str], decided: tuple[Decision, ...] = ()) -> Organisations:
     """Names (name, town) as current pages have them."""
-    mentions = [mention(written, town, place=place) for place, (written, town) in enumerate(names)]
+    return current([mention(written, town, place=place) for place, (written, town) in enumerate(names)], decided)
+
+
+def current(mentions: Sequence[OrgMention], decided: tuple[Decision, ...] = ()) -> Organisations:
+    """Mentions of which each stands on a current page."""
     found = Organisations(mentions, decided)
     for m in mentions:
         for body in found.uses(m.home)[m.written]:
@@ -470,3 +477,26 @@ def test_an_undecided_block_changes_nothing_and_is_reported_when_it_fits_nothing
 
 def test_names_of_two_towns_are_not_proposed() -> None:
     assert proposed(("Stabstelle für Wahlen", "Duisburg"), ("Stabsstelle für Wahlen", "Köln")) == []
+
+
+def test_two_bodies_of_several_towns_are_proposed_once_where_they_were_seen_first() -> None:
+    office, other = "Stabstelle für Wahlen", "Stabsstelle für Wahlen"
+    one_body = tuple(Decision("same", (), (name, name), "", (), "test", "t.toml") for name in (office, other))
+    names = ("Netzwerk", "Duisburg"), (office, "Köln"), (other, "Köln"), (office, "Duisburg"), (other, "Duisburg")
+    found = current([mention(*name, day=day) for day, name in enumerate(names, start=1)], one_body)
+    assert [proposal.one.ags for proposal in found.proposals()] == [TOWNS["Köln"]]
+
+
+def test_a_name_takes_little_memory() -> None:
+    """A first night of a hundred thousand pages has as many names; what a name took once, all memory was."""
+    towns, n = sorted(set(TOWNS) - {"Berlin"}), 1_000
+    names = [mention(f"Werkstatt {at} für Beratung e. V.", towns[at % len(towns)], place=at) for at in range(n)]
+    before = Organisations(names, ())  # what many names share is there already
+    forget()
+    tracemalloc.start()
+    found = Organisations(names, ())
+    forget()
+    live, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.uses(names[0].home).keys() == before.uses(names[0].home).keys()
+    assert live / n < 900
