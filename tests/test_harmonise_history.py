@@ -70,6 +70,13 @@ def test_an_entry_that_comes_or_goes_moves_no_other() -> None:
     ]
 
 
+def test_an_entry_behind_one_that_names_several_bodies_has_the_key_of_its_row() -> None:
+    houses = "Sozialbürgerhäuser Mitte, Nord und Ost"
+    before, after = ([houses, "-", name] for name in ("Praxis GmbH", "Praxis GmbH Marburg"))
+    (change,) = told(page({"project_partners": before}, {"project_partners": after}))
+    assert change[1] == "iii-duisburg|partner|5"
+
+
 def test_another_order_is_no_change() -> None:
     assert told(page({}, {"activities": ["Werkstatt", "Beratung"]})) == []
 
