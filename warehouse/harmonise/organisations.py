@@ -7,7 +7,7 @@ body (org_joins.py). Concept: bodies are made from every name of the archive; ro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -54,20 +54,18 @@ class Organisations:
 
     def rows(self) -> Iterator[Row]:
         """The rows of `organisations`: bodies of current pages, by id."""
-        for nodes in self._bodies():
-            yield self._row(nodes)
+        for first, uses in self._bodies():
+            yield self._row(first, uses)
 
     def name_rows(self) -> Iterator[Row]:
         """The rows of `organisation_names`: whole entries of current pages, by body."""
-        for nodes in self._bodies():
-            counts: dict[str, int] = defaultdict(int)
-            for use in _uses(nodes):
-                counts[use.entry] += use.times
-            for entry in sorted(entry for entry, times in counts.items() if times):
+        for first, uses in self._bodies():
+            times = _times(uses, attrgetter("entry"))
+            for entry in sorted(times):
                 yield {
-                    "organisation_id": nodes[0].organisation_id,
+                    "organisation_id": first.organisation_id,
                     "name_as_written": entry,
-                    "n_mentions": counts[entry],
+                    "n_mentions": times[entry],
                 }
 
     def notes(self) -> Iterator[Note]:
@@ -86,20 +84,20 @@ class Organisations:
     def proposals(self) -> list[Proposal]:
         """Names of bodies of current pages that may be one body; made once, after all mentions were counted."""
         if self._proposals is None:
-            current = {use.organisation_id for use in _uses(self._nodes) if use.times}
+            current = {use.organisation_id for node in self._nodes for use in node.uses if use.times}
             self._proposals = propose([n for n in self._nodes if n.place and n.organisation_id in current])
         return self._proposals
 
-    def _bodies(self) -> Iterator[list[Node]]:
-        """The names of each body of current pages, in the order they were seen; bodies by id."""
+    def _bodies(self) -> Iterator[tuple[Node, list[Use]]]:
+        """The bodies of current pages by id: the node that was seen first, and the uses of all."""
         by_id = attrgetter("organisation_id")
         for _, names in groupby(sorted(self._nodes, key=by_id), by_id):
             nodes = list(names)
-            if any(use.times for use in _uses(nodes)):
-                yield nodes
+            uses = [use for node in nodes for use in node.uses]
+            if any(use.times for use in uses):
+                yield nodes[0], uses
 
-    def _row(self, nodes: Sequence[Node]) -> Row:
-        first, uses = nodes[0], list(_uses(nodes))
+    def _row(self, first: Node, uses: Sequence[Use]) -> Row:
         kind = _kind(uses)
         name = self._shown.get(first.organisation_id) or self._name_to_show(first, uses, kind)
         traits = uses[0].traits
@@ -118,12 +116,9 @@ class Organisations:
         has_form = {use.written for use in uses if use.traits.form is not None}
         has_town = {use.written for use in uses if use.traits.names_place}
         bare = kind in _BARE_KINDS or (kind in _ONE_WORD_KINDS and len(first.words) == 1)
-        times: dict[str, int] = defaultdict(int)
-        for use in uses:
-            times[use.written] += use.times
-        current = [name for name in times if times[name]]
-        names = [name for name in current if name in has_town] if bare else []
-        name = min(names or current, key=lambda name: (-times[name], name not in has_form, self._seen[name]))
+        times = _times(uses, attrgetter("written"))
+        names = [name for name in times if not bare or name in has_town] or list(times)
+        name = min(names, key=lambda name: (-times[name], name not in has_form, self._seen[name]))
         traits = uses[0].traits
         town = gazetteer().by_ags.get(traits.ags or "")
         if not bare or town is None or name in has_town:
@@ -133,8 +128,13 @@ class Organisations:
         return f"{name} ({label})" if kind == "chamber" else f"{name} {label}"
 
 
-def _uses(nodes: Iterable[Node]) -> Iterator[Use]:
-    return (use for node in nodes for use in node.uses)
+def _times(uses: Iterable[Use], name: Callable[[Use], str]) -> dict[str, int]:
+    """Names that current pages have -> how often."""
+    times: dict[str, int] = defaultdict(int)
+    for use in uses:
+        if use.times:
+            times[name(use)] += use.times
+    return times
 
 
 def _kind(uses: Sequence[Use]) -> str | None:
