@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,9 +70,33 @@ def source(name: str, as_of: str | None, precision: str | None, *indicators: str
     return {"name": name, "as_of": as_of, "as_of_precision": precision, "indicators": list(indicators)}
 
 
-def version(url: str, record: dict[str, Any] | None, at: str = DAY, *, content: str = "", parser: str = "1") -> Version:
+@dataclass
+class WrittenVersion(Version):
+    """A version whose fields are written by hand, where those of the product wait on the disk."""
+
+    snapshot_id: str
+    fetched_at: str
+    http_status: int
+    archive_file: str
+    archive_offset: int
+    byte_hash: str
+    content_hash: str
+    parser_version: str
+    coverage: float | None
+    record: dict[str, Any] | None
+    evidence: list[dict[str, Any]]
+    issues: list[dict[str, Any]]
+    has_record: bool
+    text_loss: float | None = None
+    unclaimed: list[str] = field(default_factory=list)
+    reserved_by: str | None = None
+
+
+def version(
+    url: str, record: dict[str, Any] | None, at: str = DAY, *, content: str = "", parser: str = "1"
+) -> WrittenVersion:
     """One archived body; its content hash is made from the record unless `content` is given."""
-    return Version(
+    return WrittenVersion(
         snapshot_id=stable_id("s", url, at),
         fetched_at=at,
         http_status=200,
@@ -84,6 +109,7 @@ def version(url: str, record: dict[str, Any] | None, at: str = DAY, *, content: 
         record=record,
         evidence=[] if record is None else evidence(record),
         issues=[],
+        has_record=record is not None,
     )
 
 
@@ -113,7 +139,7 @@ def document(url: str, page_type: str, *versions: Version, gone_since: str | Non
     """A document seen first with its first good version and last with its last."""
     seen = [v.fetched_at for v in versions if v.record is not None] or [""]
     return Document(
-        stable_id("d", url), url, page_type, SOURCES[page_type], [], list(versions), seen[0], seen[-1], gone_since
+        stable_id("d", url), url, page_type, SOURCES[page_type], (), versions, seen[0], seen[-1], gone_since
     )
 
 

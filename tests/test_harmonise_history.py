@@ -114,7 +114,8 @@ def test_a_change_names_both_snapshots_and_the_time_of_the_new_one() -> None:
 
 def test_what_another_parser_read_is_not_compared() -> None:
     found = page({}, {"title": "Neu"})
-    found.versions[1] = replace(found.versions[1], parser_version="2")
+    first, again = found.versions
+    found.versions = (first, replace(again, parser_version="2"))
     rows = rows_of(found)
     assert rows["changes"] == []
     assert "history_needs_reparse" in kinds(rows)
@@ -144,8 +145,8 @@ def moved(*, redirect: bool) -> tuple[Document, Document]:
     new_url = URL.replace("Duisburg.html", "Duisburg_Quartiere.html")
     new = document(new_url, "gsb_project", version(new_url, project_record(**BASE), DAYS[1]))
     if redirect:
-        new.aliases.append(URL)
-        new.versions[0] = version(new_url, project_record(**BASE, summary="neu"), DAYS[1])
+        new.aliases = (URL,)
+        new.versions = (version(new_url, project_record(**BASE, summary="neu"), DAYS[1]),)
     return old, new
 
 
@@ -215,7 +216,7 @@ def test_runs_and_crawls_come_from_the_archive() -> None:
         crawl(RUN.run_id, RUN.started_at, gone=({"url": "x", "status": 404, "proved": True},), parsed=1),
     )
     found = page({})
-    found.versions[0] = replace(found.versions[0], fetched_at="2025-11-20T01:16:00Z")
+    found.versions = (replace(found.versions[0], fetched_at="2025-11-20T01:16:00Z"),)
     found.last_seen = "2025-11-20T01:16:00Z"
     rows = rows_of(found, crawls=crawls)
     assert [(r["run_id"], r["parsed"], r["failed"], r["published"], r["data_as_of"]) for r in rows["runs"]] == [

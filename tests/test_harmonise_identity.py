@@ -171,14 +171,15 @@ def test_lists_are_compared_by_entries(name: str, entries: list[Any], wanted: li
 def test_what_another_parser_reads_in_the_same_page_is_no_change() -> None:
     found = page(OLD, (0, DUISBURG), (1, {**DUISBURG, "summary": "besser gelesen"}))
     first, again = found.versions
-    found.versions[1] = replace(again, byte_hash=first.byte_hash)  # its version was forgotten to be raised
+    same_bytes = replace(again, byte_hash=first.byte_hash)  # its version was forgotten to be raised
+    found.versions = (first, same_bytes)
     assert told(rows_of(found)) == []
-    found.versions[1] = replace(again, parser_version="2")
+    found.versions = (first, replace(again, parser_version="2"))
     rows = rows_of(found)
     assert (told(rows), kinds(rows)) == ([], ["history_needs_reparse"])
     assert rows["projects"][0]["summary"] == "besser gelesen"
     later = version(OLD, project_record(**{**DUISBURG, "summary": "besser gelesen", "goals": "Arbeit"}), DAYS[2])
-    found.versions.append(replace(later, parser_version="2"))
+    found.versions += (replace(later, parser_version="2"),)
     assert told(rows_of(found)) == [("iii-duisburg", "goals", None, "Arbeit")]
 
 

@@ -21,7 +21,7 @@ import orjson
 
 from warehouse.imports import Addresses
 from warehouse.model import Crawl, Document, SourceInfo, Version, stable_id
-from warehouse.spool import HEAVY, Spool, SpooledVersion
+from warehouse.spool import Spool, SpooledVersion
 
 _PAGES, _CRAWLS = ".ndjson.gz", ".crawl.ndjson"
 
@@ -34,6 +34,8 @@ class _Page(NamedTuple):
     aliases: list[str]
     version: Version
     source: SourceInfo
+    archive_file: str
+    archive_offset: int
 
 
 _Shape = Mapping[str, type | UnionType]
@@ -59,7 +61,6 @@ _LATER: _Shape = {
     "reserved_by": str | None,
 }
 """Fields of a page that records of earlier days may lack: a version has its default then."""
-_LIGHT = tuple(name for name in (*_PAGE, *_LATER) if name in Version.__dataclass_fields__ and name not in HEAVY)
 _CRAWL: _Shape = {
     "run_id": str,
     "source_id": str,
@@ -151,6 +152,8 @@ class _Reader:
                 line["aliases"],
                 _version(line, self.spool, raw),
                 source,
+                sys.intern(line["archive_file"]),
+                line["archive_offset"],
             )
 
     def _live_pages(self, days: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -178,7 +181,7 @@ class _Reader:
             return
         self._add_aliases(document, [*page.aliases, page.url])
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
-            document.versions.append(version)
+            document.versions += (version,)
             self.imported[version.snapshot_id] = source
         if not version.has_record:
             return
@@ -207,7 +210,7 @@ class _Reader:
     def _count_parsed(self, pages: Iterable[_Page]) -> None:
         """The run that fetched a body stands in the name of the archive's file."""
         for page in pages:
-            run_id = page.version.archive_file.rpartition("--")[2].removesuffix(".warc.gz")
+            run_id = page.archive_file.rpartition("--")[2].removesuffix(".warc.gz")
             self.parsed[page.source.id, run_id] += page.version.has_record
 
     def _wanted(self, path: Path, ending: str) -> SourceInfo | None:
@@ -239,7 +242,7 @@ class _Reader:
         self._add_aliases(document, page.aliases)
         self.newest[document.url] = version.fetched_at
         if not document.versions or document.versions[-1].content_hash != version.content_hash:
-            document.versions.append(version)
+            document.versions += (version,)
         if not version.has_record:
             self.good.discard(document.url)
         else:
@@ -257,7 +260,7 @@ class _Reader:
     def _add_aliases(self, document: Document, aliases: list[str]) -> None:
         for alias in aliases:
             if alias != document.url and alias not in document.aliases:
-                document.aliases.append(alias)
+                document.aliases += (alias,)
                 self.by_alias.setdefault(alias, document)
 
     def _take_crawl(self, crawl: Crawl) -> None:
@@ -282,7 +285,8 @@ class _Reader:
         if fetched_at >= crawl.started_at:
             return
         while document.versions and document.versions[-1].fetched_at > fetched_at:
-            variant = document.versions.pop()  # newer than the newest live body, so an import
+            *older, variant = document.versions  # newer than the newest live body, so an import
+            document.versions = tuple(older)
             self._leave_out(self.imported[variant.snapshot_id])
 
     def _known(self, url: str) -> Document | None:
@@ -299,8 +303,7 @@ def _sighted(document: Document, at: str) -> None:
 
 def _fetched(page: _Page) -> tuple[str, str, int]:
     """The order of pages: time of the fetch, ties by place in the archive."""
-    version = page.version
-    return version.fetched_at, version.archive_file, version.archive_offset
+    return page.version.fetched_at, page.archive_file, page.archive_offset
 
 
 def _end(crawl: Crawl) -> str:
@@ -309,10 +312,14 @@ def _end(crawl: Crawl) -> str:
 
 
 def _version(line: dict[str, Any], spool: Spool, raw: bytes) -> Version:
-    own = {name: line[name] for name in _LIGHT if name in line}
-    own |= {name: sys.intern(own[name]) for name in ("archive_file", "parser_version", "fetched_at")}
-    snapshot_id = stable_id("s", line["url"], line["fetched_at"], line["byte_hash"])
-    return SpooledVersion(spool, raw, has_record=line["record"] is not None, snapshot_id=snapshot_id, **own)
+    return SpooledVersion(
+        spool,
+        raw,
+        snapshot_id=stable_id("s", line["url"], line["fetched_at"], line["byte_hash"]),
+        fetched_at=sys.intern(line["fetched_at"]),
+        content_hash=line["content_hash"],
+        has_record=line["record"] is not None,
+    )
 
 
 def read_crawls(path: Path) -> list[Crawl]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Row = dict[str, Any]
@@ -61,9 +61,13 @@ class RunInfo:
     """What people accepted in earlier runs and for this one."""
 
 
-@dataclass(frozen=True, slots=True)
 class Version:
-    """One archived body of a document and what its parser read; `record` is None where the page was of no use."""
+    """One archived body of a document and what its parser read; `record` is None where the page was of no use.
+
+    What a version must have; `warehouse.spool` says where it is kept.
+    """
+
+    __slots__ = ()
 
     snapshot_id: str
     fetched_at: str
@@ -77,14 +81,10 @@ class Version:
     record: dict[str, Any] | None
     evidence: list[dict[str, Any]]
     issues: list[dict[str, Any]]
-    text_loss: float | None = None
-    unclaimed: list[str] = field(default_factory=list)
-    reserved_by: str | None = None
-
-    @property
-    def has_record(self) -> bool:
-        """Whether the page gave a record."""
-        return self.record is not None
+    text_loss: float | None
+    unclaimed: list[str]
+    reserved_by: str | None
+    has_record: bool
 
 
 @dataclass(slots=True)
@@ -95,8 +95,8 @@ class Document:
     url: str
     page_type: str
     source: SourceInfo
-    aliases: list[str] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
+    aliases: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
     first_seen: str = ""
     last_seen: str = ""
     gone_since: str | None = None

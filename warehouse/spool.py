@@ -18,8 +18,9 @@ import orjson
 
 from warehouse.model import Version
 
-HEAVY: dict[str, object] = {
-    **dict.fromkeys(("record", "coverage", "text_loss", "byte_hash")),
+_WAITING: dict[str, object] = {
+    **dict.fromkeys(("http_status", "archive_file", "archive_offset", "byte_hash", "parser_version")),
+    **dict.fromkeys(("record", "coverage", "text_loss", "reserved_by")),
     **{name: [] for name in ("evidence", "issues", "unclaimed")},
 }
 """The fields of a version that wait, and what stands for one that an older record lacks."""
@@ -58,24 +59,17 @@ class Spool:
 
 
 class SpooledVersion(Version):
-    """As a Version; what its heavy fields give must not be changed."""
+    """As a Version; what its waiting fields give must not be changed."""
 
-    __slots__ = ("_at", "_has_record", "_size", "_spool")
-    _spool: Spool
-    _at: int
-    _size: int
-    _has_record: bool
+    __slots__ = ("_at", "_size", "_spool", "content_hash", "fetched_at", "has_record", "snapshot_id")
 
-    def __init__(self, spool: Spool, line: bytes, *, has_record: bool, **fields: Any) -> None:  # noqa: ANN401
-        """`line` is the JSON of an object with the heavy fields; `fields` are the others of a Version."""
-        own = {"_spool": spool, "_at": spool.add(line), "_size": len(line), "_has_record": has_record}
-        for name, value in (own | {"reserved_by": None} | fields).items():
-            object.__setattr__(self, name, value)
-
-    @property
-    def has_record(self) -> bool:
-        """Whether the page gave a record."""
-        return self._has_record
+    def __init__(
+        self, spool: Spool, line: bytes, *, snapshot_id: str, fetched_at: str, content_hash: str, has_record: bool
+    ) -> None:
+        """`line` is the JSON of an object with all other fields of a Version."""
+        self._spool, self._at, self._size = spool, spool.add(line), len(line)
+        self.snapshot_id, self.fetched_at, self.content_hash = snapshot_id, fetched_at, content_hash
+        self.has_record = has_record
 
 
 def _waiting(name: str, default: object) -> property:
@@ -83,5 +77,5 @@ def _waiting(name: str, default: object) -> property:
     return property(lambda version: version._spool.read(version._at, version._size).get(name, default))
 
 
-for _name, _default in HEAVY.items():
+for _name, _default in _WAITING.items():
     setattr(SpooledVersion, _name, _waiting(_name, _default))

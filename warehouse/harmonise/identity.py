@@ -124,7 +124,13 @@ def _merged(old: Document, new: Document) -> Document:
             versions.append(version)
     last = new if new.last_seen >= old.last_seen else old
     aliases = [url for url in dict.fromkeys((*old.aliases, old.url, *new.aliases, new.url)) if url != last.url]
-    return replace(last, document_id=old.document_id, aliases=aliases, versions=versions, first_seen=old.first_seen)
+    return replace(
+        last,
+        document_id=old.document_id,
+        aliases=tuple(aliases),
+        versions=tuple(versions),
+        first_seen=old.first_seen,
+    )
 
 
 class _Step(NamedTuple):
@@ -174,8 +180,8 @@ def _exchanged(one: Document, at: int, other: Document, other_at: int) -> Docume
     return replace(
         one,
         url=other.url,
-        aliases=list(other.aliases),
-        versions=versions,
+        aliases=other.aliases,
+        versions=tuple(versions),
         last_seen=other.last_seen,
         gone_since=other.gone_since,
     )
