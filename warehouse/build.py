@@ -24,11 +24,12 @@ from warehouse.standing import (
     Note,
     carry_on,
     fingerprint,
-    is_steady,
     new_crawls,
     read_note,
     severities,
     state_of,
+    stays_the_same,
+    takes_turns,
     write_note,
 )
 from warehouse.tables import TABLES
@@ -102,10 +103,11 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
         start = time.process_time()
         rows = harmonise(loaded.documents, loaded.crawls, sources, run, take)
         harmonising = time.process_time() - start
-        steady = is_steady(loaded.documents, rows)
+        steady = stays_the_same(loaded.documents)
         left_out = loaded.left_out
-        del loaded  # half of the memory, and writing needs none of it
-        row_counts = write(rows, out, consume=True, parts=parts)
+        del loaded  # most of the memory, and writing needs none of it
+        row_counts = write(rows, out, parts=parts)
+    steady = steady and not takes_turns(out)
     return BuildReport(row_counts, dict(sorted(issues.items())), left_out, harmonising), steady
 
 

@@ -41,12 +41,11 @@ class LoadFailed(RuntimeError):
     """DuckDB refused rows: a key twice, a parent missing, a condition not met."""
 
 
-def write(rows: Rows, out: Path, *, consume: bool = False, parts: Parts | None = None) -> dict[str, int]:
+def write(rows: Rows, out: Path, *, parts: Parts | None = None) -> dict[str, int]:
     """Build a new warehouse file at `out` from the rows of every table (`terms` excepted: it is made here).
 
-    Returns the number of rows per table. `parts` hold the rows of tables that `rows` lack; with `consume` what is in
-    `rows` is let go once it is on the disk. On any failure nothing of the file is left. Raises RowsRejected,
-    LoadFailed, FileExistsError.
+    Returns the number of rows per table. `parts` hold the rows of tables that `rows` lack. On any failure nothing of
+    the file is left. Raises RowsRejected, LoadFailed, FileExistsError.
     """
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
@@ -56,8 +55,6 @@ def write(rows: Rows, out: Path, *, consume: bool = False, parts: Parts | None =
         for name, made in complete.items():
             if made:
                 files.take(name, by_column(TABLES[name], made))
-            if consume:
-                made.clear()
         large = {name for name in TABLES if files.counts[name] > KEYED_UP_TO}
         with _new_file(out, files) as connection:
             _create(connection, large | {name for name, table in TABLES.items() if not table.indexed})

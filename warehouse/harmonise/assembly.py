@@ -2,13 +2,13 @@
 
 Belongs here: what each step needs from the ones before. Does not: any rule of a step.
 Concept: entities are made from all versions of the archive, so that ids are stable; rows only from current ones.
+Pages are read twice: once for what tells entities apart, once for their rows, which leave as they are made.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from operator import itemgetter
 
 from warehouse.harmonise import contents, runs
@@ -35,18 +35,19 @@ from warehouse.harmonise.origins import set_origins
 from warehouse.harmonise.outbox import Outbox
 from warehouse.harmonise.outcomes import make_outcomes, outcome_rows
 from warehouse.harmonise.project_rows import (
+    FirstAreas,
     FirstMentions,
-    area_mentions,
     area_rows,
     document_rows,
     first_mentions,
     project_facts,
+    take_areas,
     take_mentions,
 )
 from warehouse.harmonise.projects import Project, make_projects, town_key
 from warehouse.harmonise.proposals import proposal_rows
 from warehouse.harmonise.provenance import Missing, notes_of
-from warehouse.harmonise.readings import Reading, read_city_page, read_project_page
+from warehouse.harmonise.readings import Gist, Reading, read_city_page, read_project_page
 from warehouse.harmonise.silent_loss import loss_notes
 from warehouse.model import Columns, Crawl, Document, Rows, RunInfo, Sink, SourceInfo
 from warehouse.parts import by_row
@@ -72,15 +73,20 @@ class Assembly:
         self.outbox = Outbox(sink or self._hold, self.missing)
         self.issues = Issues(run, self.outbox.put)
         self.named: FirstMentions = {}
-        self.done: set[str] = set()
-        self.readings = self._read_all()
+        self.areas: FirstAreas = {}
+        self.known: frozenset[str] = frozenset()
+        self.project_pages = self._take_in("gsb_project")
+        # A town's page may call its town by a name that is unique only among the towns with a project.
+        self.known = frozenset(page.ags for page in self.project_pages if page.ags is not None)
+        self.city_pages = self._take_in("city_page")
 
     def _hold(self, table: str, columns: Columns) -> None:
         self.tables[table] += by_row(columns)
 
     def rows(self) -> Rows:
-        """All rows, each table in the order of its key."""
-        self.tables |= code_tables()
+        """All rows, each table in the order of its key; those that went to a sink are not among them."""
+        for name, rows in code_tables().items():
+            self.outbox.put(name, rows)
         projects = self._projects()
         self._facts(projects)
         self.outbox.put_facts(self._figures(projects))
@@ -93,89 +99,72 @@ class Assembly:
                 rows.sort(key=itemgetter(*TABLES[name].key))
         return self.tables
 
-    def _read_all(self) -> dict[str, Reading]:
-        """Snapshot id -> reading, for every good version of pages of the programme and of towns."""
-        readings: dict[str, Reading] = {}
-        for page in self._pages("gsb_project", current=False):
-            readings[page.version.snapshot_id] = reading = read_project_page(page)
-            self._take_note(page, reading)
-            reading.slim()
-        current = {document.current.snapshot_id for document in self.documents if document.current is not None}
-        known = frozenset(r.ags for snapshot_id, r in readings.items() if snapshot_id in current and r.ags is not None)
-        for page in self._pages("city_page", current=False):
-            readings[page.version.snapshot_id] = reading = read_city_page(page, known)
-            self._take_note(page, reading)
-            reading.slim()
-        self.known = known
-        return readings
+    def _take_in(self, page_type: str) -> list[Gist]:
+        """Read every good version of the pages of the programme or of towns once; returns what their current ones are.
 
-    @contextmanager
-    def _whole(self, *readings: Reading) -> Iterator[None]:
-        """Readings with all that their pages say, for as long as it is needed."""
-        for reading in readings:
-            is_town = reading.page.document.page_type == "city_page"
-            reading.fill(read_city_page(reading.page, self.known) if is_town else read_project_page(reading.page))
-        try:
-            yield
-        finally:
-            for reading in readings:
-                reading.slim()
+        What can be told while a record is at hand is told.
+        """
+        current: list[Gist] = []
+        for page in self._pages(page_type, current=False):
+            reading = self._read(page)
+            gist = reading.gist()
+            take_mentions(reading, gist.home, self.named)
+            take_areas(gist, self.areas)
+            if page.version is page.document.current:
+                current.append(gist)
+                self.issues.add(reading.notes)
+                self._place(gist, page)
+                self._operate(page.document)
+        return current
 
-    def _take_note(self, page: Page, reading: Reading) -> None:
-        """Count while the record is at hand."""
-        take_mentions(reading, self.named)
-        if page.version is page.document.current and reading.municipality is not None:
-            count = mentions(page.record, reading.columns["municipality_as_written"] or "")
-            places = {reading.municipality.ags: (reading.municipality, count)}
-            self.outbox.put("document_places", place_rows(page.document.document_id, places))
-            self._operate(page.document)
+    def _read(self, page: Page) -> Reading:
+        return read_city_page(page, self.known) if page.document.page_type == "city_page" else read_project_page(page)
 
-    def _pages(self, page_type: str, *, current: bool = True) -> list[Page]:
+    def _place(self, gist: Gist, page: Page) -> None:
+        if gist.municipality is not None:
+            count = mentions(page.record, gist.municipality_as_written or "")
+            towns = {gist.municipality.ags: (gist.municipality, count)}
+            self.outbox.put("document_places", place_rows(page.document.document_id, towns))
+
+    def _pages(self, page_type: str, *, current: bool = True) -> Iterator[Page]:
         """The good versions of all documents of a type; only the current one of each, if asked so."""
-        return [
-            Page(document, version)
-            for document in self.documents
-            if document.page_type == page_type
-            for version in document.versions
-            if version.has_record and (not current or version is document.current)
-        ]
-
-    def _current(self, page_type: str) -> list[Reading]:
-        return [self.readings[page.version.snapshot_id] for page in self._pages(page_type)]
+        for document in self.documents:
+            if document.page_type == page_type:
+                newest = document.current
+                for version in document.versions:
+                    if version.has_record and (not current or version is newest):
+                        yield Page(document, version)
 
     def _projects(self) -> list[Project]:
-        pages, city_pages = self._current("gsb_project"), self._current("city_page")
-        projects, notes = make_projects(pages, city_pages)
+        projects, notes = make_projects(self.project_pages, self.city_pages)
         self.issues.add(notes)
-        for reading in (*pages, *city_pages):
-            self.issues.add(reading.notes)
-        self.tables["project_lines"] = line_rows(set_lines(projects))
+        self.outbox.put("project_lines", line_rows(set_lines(projects)))
         for project in projects:
-            self.tables["project_documents"] += document_rows(project)
+            self.outbox.put("project_documents", document_rows(project))
         return projects
 
     def _facts(self, projects: Sequence[Project]) -> None:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
         organisations = Organisations(first_mentions(self.named), decisions())
-        areas = Areas(area_mentions(self.readings.values()))
+        areas = Areas(self.areas.values())
         self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
-            with self._whole(project.main, *(other.reading for other in project.others)):
-                facts, notes = project_facts(project, organisations, areas)
-                self.outbox.put_facts(facts)
-                self._add(project, facts)
+            facts, notes = project_facts(project, lambda gist: self._read(gist.page), organisations, areas)
+            self.outbox.put_facts(facts)
+            self._add(project, facts)
             self.issues.add(notes)
         towns = {town_key(project.main): project.main for project in projects}
-        self.tables["programme_areas"], self.tables["programme_area_names"] = area_rows(areas, towns)
-        self.tables["organisations"] = list(organisations.rows())
-        self.tables["organisation_names"] = list(organisations.name_rows())
-        self.tables["organisation_proposals"] = list(proposal_rows(organisations.proposals()))
+        for name, rows in zip(("programme_areas", "programme_area_names"), area_rows(areas, towns), strict=True):
+            self.outbox.put(name, rows)
+        self.outbox.put("organisations", organisations.rows())
+        self.outbox.put("organisation_names", organisations.name_rows())
+        self.outbox.put("organisation_proposals", proposal_rows(organisations.proposals()))
         self.issues.add(organisations.notes())
         self.several = organisations.several()
 
     def _figures(self, projects: Sequence[Project]) -> list[Fact]:
         towns = Towns(projects)
-        articles = self._pages("news_article")
+        articles = list(self._pages("news_article"))
         for page in articles:
             places, notes = article_places(page, towns)
             self.outbox.put("document_places", place_rows(page.document.document_id, places))
@@ -183,14 +172,14 @@ class Assembly:
         claims, notes = read_claims(articles, towns)
         set_origins(claims)
         outcomes = make_outcomes(claims)
-        self.tables["outcomes"] = outcome_rows(outcomes)
-        self.tables["project_documents"] += article_rows(claims)
+        self.outbox.put("outcomes", outcome_rows(outcomes))
+        self.outbox.put("project_documents", article_rows(claims))
         self.issues.add([*notes, *check_figures(claims)])
         return [claim_fact(claim) for claim in claims]
 
     def _add(self, project: Project, facts: Sequence[Fact]) -> None:
         """Pages that add organisations to a project: (role, name) -> key of the row they added."""
-        joined = {other.reading.page.document.document_id for other in project.others}
+        joined = {other.page.document.document_id for other in project.others}
         for fact in facts if joined else ():
             document_id, cells = fact.page.document.document_id, fact.row
             if fact.table == "project_organisations" and document_id in joined:
@@ -198,36 +187,30 @@ class Assembly:
                 self.added[document_id][cells["role"], cells["name_as_written"]] = key
 
     def _history(self, projects: Sequence[Project]) -> None:
-        mains = {project.main.page.document.document_id: project for project in projects}
+        mains = {project.main.document.document_id: project for project in projects}
         joined = {
-            other.reading.page.document.document_id: project.project_id
-            for project in projects
-            for other in project.others
+            other.page.document.document_id: project.project_id for project in projects for other in project.others
         }
 
         def content_of(page: Page) -> Content | None:
             document_id = page.document.document_id
             if page.document.page_type == "news_article":
                 return contents.of_article(page)
-            reading = self.readings[page.version.snapshot_id]
-            with self._whole(reading):
-                if document_id in mains:
-                    project = mains[document_id]
-                    return contents.of_main_page(
-                        reading, project.project_id, self.several, has_stats=project.relation == "main"
-                    )
-                if page.document.page_type == "city_page":
-                    return contents.of_joined_page(reading, joined.get(document_id), self.added[document_id])
+            if document_id in mains:
+                project = mains[document_id]
+                return contents.of_main_page(
+                    self._read(page), project.project_id, self.several, has_stats=project.relation == "main"
+                )
+            if page.document.page_type == "city_page":
+                return contents.of_joined_page(self._read(page), joined.get(document_id), self.added[document_id])
             return None
 
-        self.tables["changes"], notes = changes(self.documents, content_of)
+        rows, notes = changes(self.documents, content_of)
+        self.outbox.put("changes", rows)
         self.issues.add(notes)
 
     def _operate(self, document: Document) -> None:
-        """What is known of a page beside its facts; each page once."""
-        if document.document_id in self.done:
-            return
-        self.done.add(document.document_id)
+        """What is known of a page beside its facts."""
         self.outbox.put("documents", [document_row(document)])
         self.outbox.put("document_aliases", alias_rows(document))
         self.outbox.put("snapshots", snapshot_rows(document))
@@ -238,11 +221,15 @@ class Assembly:
 
     def _operations(self) -> None:
         for document in self.documents:
-            self._operate(document)
+            if document.page_type not in ("gsb_project", "city_page"):
+                self._operate(document)
         for document in self.useless:
             self._add_issues(document)
-        self.tables["sources"] = runs.source_rows(self.sources, self.documents)
-        self.tables["crawls"] = runs.crawl_rows(self.crawls)
-        self.tables["runs"] = runs.run_rows(self.crawls, self.documents, self.run)
-        self.tables["acceptances"] = runs.acceptance_rows(self.run)
+        for name, rows in (
+            ("sources", runs.source_rows(self.sources, self.documents)),
+            ("crawls", runs.crawl_rows(self.crawls)),
+            ("runs", runs.run_rows(self.crawls, self.documents, self.run)),
+            ("acceptances", runs.acceptance_rows(self.run)),
+        ):
+            self.outbox.put(name, rows)
         self.issues.add(runs.crawl_notes(self.crawls))

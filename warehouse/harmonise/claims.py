@@ -190,7 +190,7 @@ def _find_project(claim: Claim, towns: Towns) -> None:
     rule = "town and round"
     if len(fitting) > 1:
         words = name_words(claim.page.record["title"], claim.town.name if claim.town else None)
-        fitting = [p for p in fitting if words & name_words(p.main.columns["title"], p.main.town_name)]
+        fitting = [p for p in fitting if words & name_words(p.main.title, p.main.town_name)]
         rule = "town, round and name in the title"
     if len(fitting) == 1:
         claim.project, claim.project_rule = fitting[0], rule

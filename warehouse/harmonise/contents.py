@@ -88,7 +88,7 @@ def _organisations(
     row_keys: Mapping[tuple[str, str], str],
 ) -> None:
     positions: dict[str, int] = defaultdict(lambda: 1)
-    home = reading.home
+    home = reading.gist().home
     for partner in reading.partners:
         place = positions[partner.role]
         key = row_keys.get((partner.role, partner.written), f"{project_id}|{partner.role}|{place}")

@@ -39,7 +39,7 @@ def set_lines(projects: Iterable[Project]) -> dict[str, list[Project]]:
 
 
 def _line_order(project: Project) -> tuple[str, int, str]:
-    seen = project.main.page.document.first_seen[:10]
+    seen = project.main.document.first_seen[:10]
     return seen, rounds.position(project.main.round_code), project.project_id
 
 
@@ -59,7 +59,7 @@ def _lines_of(town: list[Project]) -> list[list[Project]]:
 
 def _line_id(first: Project, lines: dict[str, list[Project]]) -> str:
     base = f"line-{first.main.slug}"
-    candidates = [base, *(f"{base}-{slug(entry.written)}" for entry in first.main.areas)]
+    candidates = [base, *(f"{base}-{slug(written)}" for written in first.main.areas)]
     free = next((name for name in candidates if name not in lines), None)
     return free or stable_id(base, first.project_id)
 
@@ -71,7 +71,7 @@ def line_rows(lines: dict[str, list[Project]]) -> list[Row]:
 
 def _row(line_id: str, projects: list[Project]) -> Row:
     codes = [project.main.round_code for project in projects if project.main.round_code is not None]
-    areas = dict.fromkeys(entry.written for project in projects for entry in project.main.areas)
+    areas = dict.fromkeys(written for project in projects for written in project.main.areas)
     town = projects[0].main.municipality
     name = town.name if town else line_id
     return row(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from warehouse.harmonise.cells import Fact
 from warehouse.harmonise.provenance import Cell, Missing, add_cells
@@ -29,10 +30,12 @@ class Outbox:
 
     def put(self, table: str, rows: Iterable[Row]) -> None:
         """Rows without evidence."""
-        waiting = self._rows[table]
-        waiting += rows
-        if len(waiting) >= _ROWS:
-            self._give(table)
+        coming = iter(rows)
+        while some := list(islice(coming, _ROWS)):
+            waiting = self._rows[table]
+            waiting += some
+            if len(waiting) >= _ROWS:
+                self._give(table)
 
     def put_facts(self, facts: Sequence[Fact]) -> None:
         """Rows and their evidence."""

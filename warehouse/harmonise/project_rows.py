@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from warehouse.harmonise.area_stats import area_stats
@@ -19,9 +19,11 @@ from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.org_nodes import Use
 from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.projects import Project, town_key
-from warehouse.harmonise.readings import Listed, Partner, Reading
+from warehouse.harmonise.readings import Gist, Listed, Partner, Reading
 from warehouse.model import Row
 
+FirstAreas = dict[tuple[str, str | None, str], AreaMention]
+"""Town and words of a programme area -> where they were seen first."""
 FirstMentions = dict[tuple[str, Home], OrgMention]
 """Words and town -> where and when they were seen first. Of many mentions there are few names."""
 _ROLES = ("lead", "coordination", "partner", "cooperation")
@@ -29,9 +31,9 @@ _BY_NAME = {"organisation_id": "name and town; spellings in organisation_names"}
 _BY_WORDS = {"programme_area_id": "area of the town by its words"}
 
 
-def take_mentions(reading: Reading, first: FirstMentions) -> None:
+def take_mentions(reading: Reading, home: Home, first: FirstMentions) -> None:
     """Take over the organisations that one version of a page names: ids depend on where a name was seen first."""
-    document, home = reading.page.document, reading.home
+    document = reading.page.document
     seen = reading.page.version.fetched_at
     for place, partner in enumerate(reading.partners):
         key = partner.written, home
@@ -49,33 +51,32 @@ def first_mentions(first: FirstMentions) -> Iterator[OrgMention]:
     first.clear()  # an emptied dict is as large as a full one
 
 
-def area_mentions(readings: Iterable[Reading]) -> list[AreaMention]:
-    """Every spelling of a programme area in the archive, where it was seen first."""
-    first: dict[tuple[str, str | None, str], AreaMention] = {}
-    for reading in readings:
-        town, seen, url = town_key(reading), reading.page.version.fetched_at, reading.page.document.url
-        for place, entry in enumerate(reading.areas):
-            known = first.get((town, reading.town_name, entry.written))
-            if known is None or (seen[:10], (url, place)) < (known.seen[:10], known.order):
-                mention = AreaMention(town, reading.town_name, entry.written, seen, (url, place))
-                first[town, reading.town_name, entry.written] = mention
-    return list(first.values())
+def take_areas(page: Gist, first: FirstAreas) -> None:
+    """Take over the spellings of programme areas in one version of a page."""
+    town, seen, url = town_key(page), page.version.fetched_at, page.document.url
+    for place, written in enumerate(page.areas):
+        known = first.get((town, page.town_name, written))
+        if known is None or (seen[:10], (url, place)) < (known.seen[:10], known.order):
+            first[town, page.town_name, written] = AreaMention(town, page.town_name, written, seen, (url, place))
 
 
-def project_facts(project: Project, organisations: Organisations, areas: Areas) -> tuple[list[Fact], list[Note]]:
-    """All rows of one project in the fact tables, and what is wrong with them."""
-    main = project.main
-    facts = [_project(project)]
-    facts += _areas(project, areas)
-    facts += _labels(project, "project_action_fields", "action_field_code", main.action_fields, "action_fields")
-    facts += _labels(project, "project_target_groups", "target_group_code", main.target_groups, "target_groups")
+def project_facts(
+    project: Project, read: Callable[[Gist], Reading], organisations: Organisations, areas: Areas
+) -> tuple[list[Fact], list[Note]]:
+    """All rows of one project in the fact tables, and what is wrong with them; `read` gives all that a page says."""
+    main = read(project.main)
+    facts = [_project(project, main)]
+    facts += _areas(project, main, areas)
+    facts += _labels(project, main, "project_action_fields", "action_field_code", main.action_fields, "action_fields")
+    facts += _labels(project, main, "project_target_groups", "target_group_code", main.target_groups, "target_groups")
     facts += [
         Fact(
             "project_activities", _numbered(project, "project_activities", i, text=entry.written), main.page, entry.path
         )
         for i, entry in enumerate(main.activities, start=1)
     ]
-    facts += _organisations(project, organisations)
+    town_pages = [(other.page, read(other.page)) for other in project.others if other.relation == "city_page"]
+    facts += _organisations(project, main, town_pages, organisations)
     if project.relation != "main":
         return facts, []
     stats, notes = area_stats(main.page, project.project_id, main.municipality)
@@ -84,17 +85,17 @@ def project_facts(project: Project, organisations: Organisations, areas: Areas) 
 
 def document_rows(project: Project) -> list[Row]:
     """The rows of `project_documents` for pages of the programme and of the town."""
-    pages = {project.main.page.document.document_id: (project.relation, project.rule)}
+    pages = {project.main.document.document_id: (project.relation, project.rule)}
     for other in project.others:
-        pages.setdefault(other.reading.page.document.document_id, (other.relation, other.rule))
+        pages.setdefault(other.page.document.document_id, (other.relation, other.rule))
     return [
         row("project_documents", project_id=project.project_id, document_id=document_id, relation=relation, rule=rule)
         for document_id, (relation, rule) in pages.items()
     ]
 
 
-def area_rows(areas: Areas, towns: dict[str, Reading]) -> tuple[list[Row], list[Row]]:
-    """The rows of `programme_areas` and `programme_area_names`; `towns` has a reading for every town key."""
+def area_rows(areas: Areas, towns: dict[str, Gist]) -> tuple[list[Row], list[Row]]:
+    """The rows of `programme_areas` and `programme_area_names`; `towns` has a page for every town key."""
     entities, names = [], []
     for area in areas.areas:
         town = towns[area.town_key]
@@ -120,8 +121,7 @@ def area_rows(areas: Areas, towns: dict[str, Reading]) -> tuple[list[Row], list[
     return entities, names
 
 
-def _project(project: Project) -> Fact:
-    main = project.main
+def _project(project: Project, main: Reading) -> Fact:
     document = main.page.document
     cells = row(
         "projects",
@@ -139,23 +139,25 @@ def _numbered(project: Project, table: str, position: int, **values: object) -> 
     return row(table, project_id=project.project_id, position=position, **values)
 
 
-def _areas(project: Project, areas: Areas) -> list[Fact]:
-    main = project.main
+def _areas(project: Project, main: Reading, areas: Areas) -> list[Fact]:
+    key, town = town_key(project.main), project.main.town_name
     facts = []
     for place, entry in enumerate(main.areas, start=1):
-        area_id = areas.add(town_key(main), main.town_name, entry.written, project.project_id)
+        area_id = areas.add(key, town, entry.written, project.project_id)
         cells = _numbered(project, "project_programme_areas", place, name=entry.written, programme_area_id=area_id)
         facts.append(Fact("project_programme_areas", cells, main.page, entry.path, rules=_BY_WORDS))
     return facts
 
 
-def _labels(project: Project, table: str, column: str, entries: Sequence[Listed], codes: str) -> list[Fact]:
+def _labels(
+    project: Project, main: Reading, table: str, column: str, entries: Sequence[Listed], codes: str
+) -> list[Fact]:
     rules = {column: f"code list {codes}"}
     return [
         Fact(
             table,
             _numbered(project, table, place, label_as_written=entry.written, **{column: entry.code}),
-            project.main.page,
+            main.page,
             entry.path,
             rules=rules,
         )
@@ -203,14 +205,16 @@ class _Roles:
         self.facts.append(Fact("project_organisations", cells, page, partner.path, rules=_BY_NAME))
 
 
-def _organisations(project: Project, organisations: Organisations) -> list[Fact]:
+def _organisations(
+    project: Project, main: Reading, town_pages: Iterable[tuple[Gist, Reading]], organisations: Organisations
+) -> list[Fact]:
     """The main page's entries, in its order; from the town's pages what it lacks."""
     roles = _Roles(project)
     bodies = organisations.uses(project.main.home)
-    for partner in project.main.partners:
-        roles.add(project.main.page, partner, bodies[partner.written])
-    for reading in (other.reading for other in project.others if other.relation == "city_page"):
-        bodies = organisations.uses(reading.home)
+    for partner in main.partners:
+        roles.add(main.page, partner, bodies[partner.written])
+    for gist, reading in town_pages:
+        bodies = organisations.uses(gist.home)
         for partner in reading.partners:
             roles.add_new(reading.page, partner, bodies[partner.written])
     return roles.facts

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from warehouse.folding import fold, slug
 from warehouse.harmonise.areas import read_area
 from warehouse.harmonise.cells import Note
-from warehouse.harmonise.readings import Reading, page_number
+from warehouse.harmonise.readings import Gist, page_number
 from warehouse.remembered import remembered
 
 Relation = Literal["main", "city_page"]
@@ -28,7 +28,7 @@ _NO_NAME = frozenset({"biwaq", "projekt", "stadt", "quartier", "im", "in", "und"
 class Attached:
     """A page that speaks of a project, and the rule that joined them."""
 
-    reading: Reading
+    page: Gist
     relation: Relation
     rule: str
 
@@ -38,10 +38,10 @@ class Project:
     """One project: `main` is the page its facts are from, `others` are pages that add to it."""
 
     project_id: str
-    main: Reading
+    main: Gist
     relation: Relation
     rule: str
-    others: list[Attached] = field(default_factory=list)
+    others: tuple[Attached, ...] = ()
     line_id: str | None = None
 
     @property
@@ -52,25 +52,23 @@ class Project:
     @property
     def start(self) -> str | None:
         """First day of the runtime."""
-        value: str | None = self.main.columns["start_date"]
-        return value
+        return self.main.start
 
     @property
     def end(self) -> str | None:
         """Last day of the runtime."""
-        value: str | None = self.main.columns["end_date"]
-        return value
+        return self.main.end
 
 
-def area_parts(reading: Reading) -> frozenset[str]:
+def area_parts(page: Gist) -> frozenset[str]:
     """The quarters that a page names as its areas."""
-    parts = (read_area(entry.written, reading.town_name).parts for entry in reading.areas)
+    parts = (read_area(written, page.town_name).parts for written in page.areas)
     return frozenset().union(*parts)
 
 
-def town_key(reading: Reading) -> str:
+def town_key(page: Gist) -> str:
     """What tells towns apart: the AGS, or the words of a town that is not known."""
-    return reading.ags or f"? {reading.slug}"
+    return page.ags or f"? {page.slug}"
 
 
 @remembered(65_536)  # asked for every figure of a town with several projects
@@ -80,7 +78,7 @@ def name_words(title: str | None, town: str | None) -> frozenset[str]:
     return frozenset(word for word in _WORD.findall(fold(title or "")) if word not in skip and len(word) > 2)
 
 
-def make_projects(project_pages: Sequence[Reading], city_pages: Sequence[Reading]) -> tuple[list[Project], list[Note]]:
+def make_projects(project_pages: Sequence[Gist], city_pages: Sequence[Gist]) -> tuple[list[Project], list[Note]]:
     """All projects by id, and notes on pages that belong to none."""
     projects = _from_project_pages(project_pages)
     by_town: dict[str, list[Project]] = defaultdict(list)
@@ -88,95 +86,91 @@ def make_projects(project_pages: Sequence[Reading], city_pages: Sequence[Reading
         by_town[town_key(project.main)].append(project)
     notes: list[Note] = []
     taken = {project.project_id for project in projects}
-    for reading in sorted(city_pages, key=_order):
-        town = by_town[town_key(reading)]
-        found, rule = _join(reading, town)
+    for page in sorted(city_pages, key=_order):
+        town = by_town[town_key(page)]
+        found, rule = _join(page, town)
         if found is not None:
-            found.others.append(Attached(reading, "city_page", rule))
-        elif reading.round_code is not None and reading.municipality is not None and rule == "":
-            project = Project(_city_id(reading, taken), reading, "city_page", "page of the town, no project page")
+            found.others += (Attached(page, "city_page", rule),)
+        elif page.round_code is not None and page.municipality is not None and rule == "":
+            project = Project(_city_id(page, taken), page, "city_page", "page of the town, no project page")
             taken.add(project.project_id)
             projects.append(project)
             town.append(project)
         else:
             reason = rule or "it names no round, no runtime and no known town"
             message = f"the page joins no project: {reason}"
-            notes.append(
-                Note(
-                    "warning", "page_without_project", reading.page.document.document_id, "municipality", None, message
-                )
-            )
+            document_id = page.document.document_id
+            notes.append(Note("warning", "page_without_project", document_id, "municipality", None, message))
     return sorted(projects, key=lambda project: project.project_id), notes
 
 
-def _order(reading: Reading) -> tuple[str, int, str]:
+def _order(page: Gist) -> tuple[str, int, str]:
     """Pages in the order that ids depend on: day seen first, page number, address."""
-    document = reading.page.document
+    document = page.document
     return document.first_seen[:10], int(page_number(document.url) or 10**9), document.url
 
 
-def _prefix(reading: Reading) -> str:
-    return f"{(reading.round_code or 'no-round').lower()}-{reading.slug}"
+def _prefix(page: Gist) -> str:
+    return f"{(page.round_code or 'no-round').lower()}-{page.slug}"
 
 
-def _from_project_pages(readings: Sequence[Reading]) -> list[Project]:
-    groups: dict[str, list[list[Reading]]] = defaultdict(list)
-    same: dict[tuple[str, str], list[Reading]] = {}
-    for reading in sorted(readings, key=_order):
-        key = (_prefix(reading), page_number(reading.page.document.url) or reading.page.version.content_hash)
+def _from_project_pages(pages: Sequence[Gist]) -> list[Project]:
+    groups: dict[str, list[list[Gist]]] = defaultdict(list)
+    same: dict[tuple[str, str], list[Gist]] = {}
+    for page in sorted(pages, key=_order):
+        key = (_prefix(page), page_number(page.document.url) or page.version.content_hash)
         if key in same:
-            same[key].append(reading)
+            same[key].append(page)
         else:
-            same[key] = [reading]
+            same[key] = [page]
             groups[key[0]].append(same[key])
     return [
-        _project(f"{prefix}-{_suffix(pages[0])}" if place else prefix, pages)
+        _project(f"{prefix}-{_suffix(group[0])}" if place else prefix, group)
         for prefix, operations in groups.items()
-        for place, pages in enumerate(operations)
+        for place, group in enumerate(operations)
     ]
 
 
-def _suffix(reading: Reading) -> str:
-    document = reading.page.document
+def _suffix(page: Gist) -> str:
+    document = page.document
     return page_number(document.url) or document.document_id.removeprefix("d-")
 
 
-def _project(project_id: str, pages: list[Reading]) -> Project:
+def _project(project_id: str, pages: list[Gist]) -> Project:
     """The page seen last gives the facts; another address of the same page only points to it."""
-    main = max(pages, key=lambda reading: (reading.page.document.last_seen, reading.page.document.url))
-    project = Project(project_id, main, "main", "the project's own page")
-    project.others = [Attached(page, "main", "same town, round and page number") for page in pages if page is not main]
-    return project
+    main = max(pages, key=lambda page: (page.document.last_seen, page.document.url))
+    others = [Attached(page, "main", "same town, round and page number") for page in pages if page is not main]
+    return Project(project_id, main, "main", "the project's own page", tuple(others))
 
 
-def _city_id(reading: Reading, taken: set[str]) -> str:
-    base = _prefix(reading)
-    candidates = [base, *(f"{base}-{slug(entry.written)}" for entry in reading.areas[:1])]
+def _city_id(page: Gist, taken: set[str]) -> str:
+    base = _prefix(page)
+    candidates = [base, *(f"{base}-{slug(written)}" for written in page.areas[:1])]
     free = next((name for name in candidates if name not in taken), None)
-    return free or f"{base}-{reading.page.document.document_id.removeprefix('d-')}"
+    return free or f"{base}-{page.document.document_id.removeprefix('d-')}"
 
 
-def _join(reading: Reading, town: list[Project]) -> tuple[Project | None, str]:
+def _join(page: Gist, town: list[Project]) -> tuple[Project | None, str]:
     """The project that a town's page speaks of, and the rule; or None and the reason ("" if it may define its own)."""
-    if reading.municipality is None:
+    if page.municipality is None:
         return None, "its town is not known"
-    if reading.round_code is None and reading.columns["start_date"] is None and reading.columns["end_date"] is None:
+    if page.round_code is None and page.start is None and page.end is None:
         only = town[0] if len(town) == 1 else None
         return only, "the town's only project" if only else "it names no period and the town has several or no projects"
-    same_time = [project for project in town if _same_time(reading, project)]
-    parts = area_parts(reading)
+    same_time = [project for project in town if _same_time(page, project)]
+    parts = area_parts(page)
     near = [project for project in same_time if not parts or not project.parts or parts & project.parts]
     if len(near) == 1:
         return near[0], "same town, time and areas" if parts and near[0].parts else "same town and time"
-    words = name_words(reading.columns["title"], reading.town_name)
-    named = [p for p in near or same_time if words & name_words(p.main.columns["title"], reading.town_name)]
+    words = name_words(page.title, page.town_name)
+    named = [p for p in near or same_time if words & name_words(p.main.title, page.town_name)]
     if len(named) == 1:
         return named[0], "same town and time, and its name"
     return None, "several projects of its town and time fit" if near else ""
 
 
-def _same_time(reading: Reading, project: Project) -> bool:
-    if reading.round_code is not None and project.main.round_code is not None:
-        return reading.round_code == project.main.round_code
-    start, end = reading.columns["start_date"], reading.columns["end_date"]
+def _same_time(page: Gist, project: Project) -> bool:
+    if page.round_code is not None and project.main.round_code is not None:
+        return page.round_code == project.main.round_code
+    start, end = page.start, page.end
     return (start or end or "") <= (project.end or "9999") and (end or start or "9999") >= (project.start or "")

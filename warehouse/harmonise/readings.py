@@ -2,23 +2,24 @@
 
 Belongs here: what one page says, by itself. Does not: which project a page belongs to, organisations as entities.
 Concept: a function of one version, so that two versions of a page can be compared as well as the current one built.
+What tells projects and towns apart stays in memory for every page, the rest is read again when its rows are made.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from warehouse.codelists import CodeList, load
 from warehouse.harmonise import rounds
 from warehouse.harmonise.cells import AS_WRITTEN, Note, Page, Severity
 from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.places import Found, Municipality, gazetteer, town_slug
-from warehouse.model import Row
+from warehouse.model import Document, Row, Version
 from warehouse.remembered import remembered
 
+T = TypeVar("T")
 # "(langzeit-) arbeitslose Menschen ab 27 Jahren": the age is a condition of the round, not a group of its own.
 _AGE = re.compile(r"\s*(?:\(?\d+\s?\+\)?|\(?\b(?:ab|über|unter|bis)\s+(?:zu\s+)?\d+\s*(?:Jahren?)?\)?)")
 _PAGE_NUMBER = re.compile(r"/(\d+)_[^/]*$")
@@ -40,14 +41,45 @@ class Partner(NamedTuple):
     path: str
 
 
-_KEPT = ("title", "round_code", "start_date", "end_date", "municipality_as_written", "district_code")
-"""Columns that tell projects and towns apart."""
-_LET_GO = ("columns", "paths", "rules", "target_groups", "action_fields", "activities", "partners")
+class Gist(NamedTuple):
+    """What of one version tells projects and towns apart."""
 
+    document: Document
+    version: Version
+    municipality: Municipality | None
+    title: str | None
+    round_code: str | None
+    start: str | None
+    end: str | None
+    municipality_as_written: str | None
+    district_code: str | None
+    areas: tuple[str, ...]
+    """The words of its areas."""
 
-_NOWHERE: dict[str, str] = {}
-_NONE: list[Any] = []
-"""Of a hundred thousand readings that let go; nobody adds to them."""
+    @property
+    def page(self) -> Page:
+        """The version as a page, to be read again."""
+        return Page(self.document, self.version)
+
+    @property
+    def ags(self) -> str | None:
+        """The municipality's key."""
+        return self.municipality.ags if self.municipality else None
+
+    @property
+    def slug(self) -> str:
+        """The town's part of ids."""
+        return town_slug(self.municipality, self.municipality_as_written)
+
+    @property
+    def home(self) -> Home:
+        """Where names of organisations on this page belong."""
+        return Home(self.ags, self.district_code, None if self.municipality else self.municipality_as_written)
+
+    @property
+    def town_name(self) -> str | None:
+        """The town's name for reading its areas."""
+        return self.municipality.name if self.municipality else self.municipality_as_written
 
 
 @dataclass(slots=True)
@@ -55,7 +87,6 @@ class Reading:
     """What one version says. `columns` are those of `projects` without ids; `paths` and `rules` are their evidence."""
 
     page: Page
-    place: Found
     municipality: Municipality | None
     columns: Row
     paths: dict[str, str]
@@ -67,49 +98,31 @@ class Reading:
     partners: list[Partner] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    @property
-    def round_code(self) -> str | None:
-        """The funding round."""
-        code: str | None = self.columns["round_code"]
-        return code
-
-    @property
-    def ags(self) -> str | None:
-        """The municipality's key."""
-        return self.municipality.ags if self.municipality else None
-
-    @property
-    def slug(self) -> str:
-        """The town's part of ids."""
-        return town_slug(self.municipality, self.columns["municipality_as_written"])
-
-    @property
-    def home(self) -> Home:
-        """Where names of organisations on this page belong."""
-        written = None if self.municipality else self.columns["municipality_as_written"]
-        return Home(self.ags, self.columns["district_code"], written)
-
-    @property
-    def town_name(self) -> str | None:
-        """The town's name for reading its areas."""
-        return self.municipality.name if self.municipality else self.columns["municipality_as_written"]
-
-    def slim(self) -> None:
-        """Let go what only the page's own rows need: its texts, lists and where they stand."""
-        # a new mapping: whoever compares two versions still holds the whole one
-        self.columns = {name: self.columns[name] for name in _KEPT}
-        self.paths, self.rules = _NOWHERE, _NOWHERE
-        self.target_groups, self.action_fields, self.activities, self.partners = _NONE, _NONE, _NONE, _NONE
-        self.areas = [Listed(sys.intern(area.written), sys.intern(area.path), area.code) for area in self.areas]
-
-    def fill(self, whole: Reading) -> None:
-        """Take back from a new reading of the same page what `slim` let go."""
-        for name in _LET_GO:
-            setattr(self, name, getattr(whole, name))
+    def gist(self) -> Gist:
+        """What stays in memory; what many pages share is one object."""
+        columns = self.columns
+        return Gist(
+            self.page.document,
+            self.page.version,
+            self.municipality,
+            columns["title"],
+            _shared(columns["round_code"]),
+            _shared(columns["start_date"]),
+            _shared(columns["end_date"]),
+            _shared(columns["municipality_as_written"]),
+            _shared(columns["district_code"]),
+            _shared(tuple([area.written for area in self.areas])),
+        )
 
     def note(self, severity: Severity, kind: str, name: str, value: str | None, message: str) -> None:
         """Add an issue about this page."""
         self.notes.append(Note(severity, kind, self.page.document.document_id, name, value, message))
+
+
+@remembered(65_536)
+def _shared(value: T) -> T:
+    """One object for equal ones."""
+    return value
 
 
 def page_number(url: str) -> str | None:
@@ -176,7 +189,7 @@ def _empty(page: Page, municipality: str | None, state: str | None, known: froze
     more = ("runtime_precision", "runtime_as_written", "esf_region_code", "esf_region_as_written", "district_code")
     contact = ("organisation", "street", "postcode", "city", "homepage")
     columns: Row = dict.fromkeys((*names, *more, *(f"contact_{name}" for name in contact)))
-    reading = Reading(page, found, found.municipality, columns, {}, {})
+    reading = Reading(page, found.municipality, columns, {}, {})
     town = found.municipality
     _set(reading, "municipality_as_written", municipality, "municipality")
     _set(reading, "municipality_name", town.name if town else municipality, "municipality", found.rule or AS_WRITTEN)
@@ -280,7 +293,8 @@ def _coded(reading: Reading, name: str, label: str | None, codes: CodeList) -> N
 def _check_region(reading: Reading) -> None:
     """Compare the page's ESF region with the reference of 2014-2020; the page is never overwritten."""
     code, town = reading.columns["esf_region_code"], reading.municipality
-    if code is None or town is None or reading.round_code not in ("III", "IV") or town.esf_region_code == code:
+    is_comparable = reading.columns["round_code"] in ("III", "IV")
+    if code is None or town is None or not is_comparable or town.esf_region_code == code:
         return
     label = reading.columns["esf_region_as_written"]
     message = f"the page says {label!r}, by the reference {town.name} lies in {town.esf_region_code!r}"
@@ -307,9 +321,10 @@ def _labels(reading: Reading, words: list[str], path: str, codes: CodeList) -> l
 
 def _district_of_areas(reading: Reading) -> None:
     """In Berlin and Hamburg the areas may name the Bezirk; it counts if they name one only."""
-    if reading.ags is None or reading.columns["district_code"] is not None:
+    town = reading.municipality
+    if town is None or reading.columns["district_code"] is not None:
         return
-    named = {entry.path: gazetteer().district_in(reading.ags, entry.written) for entry in reading.areas}
+    named = {entry.path: gazetteer().district_in(town.ags, entry.written) for entry in reading.areas}
     codes = {code for code in named.values() if code}
     if len(codes) == 1:
         path = next(path for path, code in named.items() if code)
