@@ -42,6 +42,8 @@ class Parts:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._files:  # all at once: what is opened between millions of rows keeps their memory from going back
+            self._files = {name: self._path(name).open("wb") for name in TABLES}
         return self
 
     def __exit__(
@@ -54,8 +56,6 @@ class Parts:
     def take(self, name: str, columns: Columns) -> None:
         """Append rows to a table's file, given by column. Raises RowsRejected."""
         self._check(name, columns)
-        if name not in self._files:
-            self._files[name] = self._path(name).open("wb")
         rows = _length(columns)
         for start in range(0, rows, ROWS_A_LINE):
             line = {column: columns[column][start : start + ROWS_A_LINE] for column in _NAMES[name]}
@@ -68,11 +68,8 @@ class Parts:
 
     def close(self, name: str) -> Path | None:
         """A table's file, which gets no more rows; None where it has none."""
-        file = self._files.pop(name, None)
-        if file is None:
-            return None
-        file.close()
-        return self._path(name)
+        self._files.pop(name).close()
+        return self._path(name) if self.counts[name] else None
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.ndjson"

@@ -11,6 +11,7 @@ from functools import cache
 
 from warehouse.harmonise.cells import AS_WRITTEN, Fact, Note
 from warehouse.model import Version
+from warehouse.remembered import remembered
 from warehouse.tables import TABLES, row_key
 
 Cell = tuple[str, str, str, str, str, str, str, str]
@@ -73,7 +74,7 @@ def _add(cells: list[Cell], fact: Fact, known: Passages, missing: Missing) -> No
         cells.append((table, key, column, document_id, snapshot_id, locator, quote, rule))
 
 
-@cache
+@remembered(4_096)
 def _both(parsers: str, ours: str) -> str:
     """The parser's rule and ours as one text, made once: a million rows share a few hundred."""
     return parsers if ours == AS_WRITTEN else f"{parsers}; {ours}"
