@@ -75,9 +75,14 @@ def store(records: Path, *lines: dict[str, Any], source: str = SOURCE.id) -> Non
 
 def laid_out(loaded: Loaded) -> list[Any]:
     """All that was loaded, the fields that wait on the disk too."""
-    versions = [version for document in loaded.documents for version in document.versions]
-    fields = [[getattr(version, name) for name in Version.__annotations__] for version in versions]
-    return [[replace(document, versions=()) for document in loaded.documents], loaded.crawls, loaded.left_out, fields]
+    documents = [
+        (
+            replace(document, versions=()),
+            [[getattr(v, name) for name in Version.__annotations__] for v in document.versions],
+        )
+        for document in loaded.documents
+    ]
+    return [documents, loaded.crawls, loaded.left_out]
 
 
 def only(records: Path) -> Any:

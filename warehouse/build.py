@@ -24,12 +24,12 @@ from warehouse.standing import (
     Note,
     carry_on,
     fingerprint,
+    is_steady,
+    main_pages,
     new_crawls,
     read_note,
     severities,
     state_of,
-    stays_the_same,
-    takes_turns,
     write_note,
 )
 from warehouse.tables import TABLES
@@ -93,31 +93,38 @@ def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo
     if out.exists():
         raise FileExistsError(f"{out} is there already: a build never writes into a file")
     issues: Counter[str] = Counter()
+    mains: Counter[str] = Counter()
     with _no_collection(), Parts(out) as parts:
 
         def take(table: str, columns: Columns) -> None:
             parts.take(table, columns)
-            issues.update(columns["severity"] if table == "issues" else ())
+            if table == "issues":
+                issues.update(columns["severity"])
+            if table == "project_documents":
+                mains.update(main_pages(columns))
 
-        start = time.process_time()
-        # What stays must not lie between what goes, or its memory can not go back: all rules are read before the pages.
-        harmonise((), (), sources, run, _nowhere)
-        harmonising = time.process_time() - start
+        harmonising = _read_rules(sources, run)
         loaded = load(records, sources, parts.folder)
         start = time.process_time()
         rows = harmonise(loaded.documents, loaded.crawls, sources, run, take)
         harmonising += time.process_time() - start
-        steady = stays_the_same(loaded.documents)
+        steady = is_steady(loaded.documents, mains)
         left_out = loaded.left_out
+        mains.clear()
         del loaded  # most of the memory, and writing needs none of it
         gc.collect()  # empties Python's lists of free objects, too: some thousand of them, between what went
         row_counts = write(rows, out, parts=parts)
-    steady = steady and not takes_turns(out)
     return BuildReport(row_counts, dict(sorted(issues.items())), left_out, harmonising), steady
 
 
-def _nowhere(_table: str, _columns: Columns) -> None:
-    """Rows that nobody needs."""
+def _read_rules(sources: Sequence[SourceInfo], run: RunInfo) -> float:
+    """Harmonise nothing, so that all rules are read before the pages; returns CPU seconds.
+
+    What stays must not lie between what goes, or the memory of a hundred thousand pages can not go back.
+    """
+    start = time.process_time()
+    harmonise((), (), sources, run, lambda _table, _columns: None)
+    return time.process_time() - start
 
 
 @contextmanager

@@ -141,7 +141,7 @@ def _expect(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceInfo]
         # As literals: for parameters DuckDB loads pandas, where that is installed, which takes longer than all checks.
         values = f"{text(source.id)}, {source.min_pages}, {source.max_pages}, {source.is_live}"
         connection.execute(f"INSERT INTO expected_sources VALUES ({values})")
-    connection.execute(GOOD_PAGES)
+    execute(connection, GOOD_PAGES)
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection) -> None:
@@ -183,7 +183,7 @@ def _filled(table: str, names: Sequence[str]) -> str:
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, selects: Iterable[str]) -> None:
     """One statement for all: each of its own takes a millisecond."""
     if query := " UNION ALL ".join(selects):
-        connection.execute(f"INSERT INTO {table} {query}")
+        execute(connection, f"INSERT INTO {table} {query}")
 
 
 def _should_be_filled(table: Table, column: Column) -> bool:

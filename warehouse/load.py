@@ -92,7 +92,7 @@ class Loaded:
 
 
 def load(records: Path, sources: Sequence[SourceInfo], aside: Path | None = None) -> Loaded:
-    """Read all days of `records` for the given sources; their heavy parts wait in a file in the folder `aside`.
+    """Read all days of `records` for the given sources; what pages say waits in a file in the folder `aside`.
 
     Raises RecordsDamaged, OSError where there is no room.
     """

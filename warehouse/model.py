@@ -17,7 +17,7 @@ Rows = dict[str, list[Row]]
 Columns = dict[str, list[Any]]
 """Rows of a table by column: name -> cells; all columns are equally long."""
 Sink = Callable[[str, Columns], None]
-"""Takes rows of a table as they are made, so that a large table is never in memory as a whole."""
+"""Takes rows of a table as they are made, so that no table is ever in memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

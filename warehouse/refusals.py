@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from warehouse.ddl import quoted, row_key_sql, text
+from warehouse.duck import execute
 from warehouse.tables import Table
 
 _NAMED = 40
@@ -32,7 +33,7 @@ def first_refused(connection: duckdb.DuckDBPyConnection, table: Table, part: str
         as_text = ", ".join(f"{quoted(name)}::VARCHAR" for name in shown)
         source = _as_written(table, part) if "try_cast" in broken else read_part(table, part)
         query = f"SELECT {row_key_sql(table)}, {_address(table)}, {as_text} FROM {source} r WHERE {broken} ORDER BY ALL"
-        found = connection.execute(f"SELECT *, count(*) OVER () FROM ({query}) LIMIT 1").fetchone()
+        found = execute(connection, f"SELECT *, count(*) OVER () FROM ({query}) LIMIT 1").fetchone()
         if found is not None:
             key, address, *values, n_rows = found
             told = ", ".join(f"{name} is {value!r:.{_NAMED}}" for name, value in zip(shown, values, strict=True))
@@ -100,4 +101,4 @@ def seems_broken(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
         mine, theirs = f"mine.{quoted(link.column)}", f"theirs.{quoted(link.key)}"
         pairs = f"{name} mine ANTI JOIN {quoted(link.parent)} theirs ON {mine} = {theirs}"
         broken.append(f"SELECT 1 FROM {pairs} WHERE {mine} IS NOT NULL")
-    return any(connection.execute(f"{query} LIMIT 1").fetchone() for query in broken)
+    return any(execute(connection, f"{query} LIMIT 1").fetchone() for query in broken)

@@ -25,7 +25,7 @@ from warehouse.ddl import text
 from warehouse.duck import connect
 from warehouse.harmonise import runs
 from warehouse.load import read_crawls
-from warehouse.model import Crawl, Document, Row, RunInfo, SourceInfo
+from warehouse.model import Columns, Crawl, Document, Row, RunInfo, SourceInfo
 from warehouse.publish import NEXT
 from warehouse.tables import TABLES
 
@@ -92,11 +92,11 @@ def _digest(path: Path, size: int | None = None) -> str:
         return hashlib.sha256(file.read(size)).hexdigest()
 
 
-def stays_the_same(documents: Sequence[Document]) -> bool:
-    """Whether another sighting of the pages could change nothing of them but times.
+def is_steady(documents: Sequence[Document], mains: Counter[str]) -> bool:
+    """Whether another sighting of the pages could change nothing but times; `mains` counts the `main_pages`.
 
-    Not where two addresses may be one page (same content, a common alias), or where a capture that others made is newer
-    than our own copy.
+    Not where two addresses may be one page (same content, a common alias), where several pages of a project take turns
+    by the time they were seen, or where a capture that others made is newer than our own copy.
     """
     hashes: Counter[tuple[str, str]] = Counter()
     names: Counter[str] = Counter()
@@ -107,14 +107,13 @@ def stays_the_same(documents: Sequence[Document]) -> bool:
         names.update({document.url, *document.aliases})
         if document.versions and not document.source.is_live:
             return False
-    return all(most <= 1 for counted in (hashes, names) for most in counted.values())
+    return all(most <= 1 for counted in (hashes, names, mains) for most in counted.values())
 
 
-def takes_turns(build: Path) -> bool:
-    """Whether a project of a build has several pages, of which the one seen last gives the facts."""
-    several = "SELECT project_id FROM project_documents WHERE relation = 'main' GROUP BY ALL HAVING count(*) > 1"
-    with connect(str(build), read_only=True) as connection:
-        return _count(connection, f"SELECT count(*) FROM ({several})") > 0
+def main_pages(columns: Columns) -> Iterator[str]:
+    """The project of each own page of a project in rows of `project_documents`."""
+    pairs = zip(columns["project_id"], columns["relation"], strict=True)
+    return (project_id for project_id, relation in pairs if relation == "main")
 
 
 # --- the note beside a build -----------------------------------------------------------------------------------------

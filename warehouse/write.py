@@ -107,7 +107,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None
     if part is None:
         return
     names = ", ".join(map(quoted, table.names))
-    # Many rows came one page behind the other: to sort them takes as long as to load them.
+    # Many rows stay in the order they were made, most one page behind the other: to sort them takes as long as to load.
     order = "" if table.name in large else f" ORDER BY {', '.join(map(quoted, table.key))}"
     source = read_part(table, str(part))
     try:

@@ -24,7 +24,7 @@ def harmonise(
     """The rows of every table of the registry but `terms`, which the build fills itself.
 
     `documents` and `crawls` as `warehouse.load` gives them, in any order; `sources` are the source files in force;
-    `run` is the run that builds. With a `sink` the rows of large tables go there instead, in no order.
+    `run` is the run that builds. With a `sink` all rows go there as they are made, in no order, and none is returned.
     Raises CodeFileError, DecisionError where a rule file contradicts itself.
     """
     from warehouse.harmonise.assembly import Assembly  # here, as a night that brings nothing new needs no rule

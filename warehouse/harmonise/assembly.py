@@ -30,6 +30,7 @@ from warehouse.harmonise.history import Content, changes
 from warehouse.harmonise.identity import merge_moved
 from warehouse.harmonise.issues import Issues, parser_notes
 from warehouse.harmonise.lines import line_rows, set_lines
+from warehouse.harmonise.org_names import Home
 from warehouse.harmonise.organisations import Organisations
 from warehouse.harmonise.origins import set_origins
 from warehouse.harmonise.outbox import Outbox
@@ -74,10 +75,12 @@ class Assembly:
         self.issues = Issues(run, self.outbox.put)
         self.named: FirstMentions = {}
         self.areas: FirstAreas = {}
+        self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        self.several: dict[tuple[Home, str], int] = {}
         self.known: frozenset[str] = frozenset()
         self.project_pages = self._take_in("gsb_project")
         # A town's page may call its town by a name that is unique only among the towns with a project.
-        self.known = frozenset(page.ags for page in self.project_pages if page.ags is not None)
+        self.known = frozenset(gist.ags for gist in self.project_pages if gist.ags is not None)
         self.city_pages = self._take_in("city_page")
 
     def _hold(self, table: str, columns: Columns) -> None:
@@ -147,7 +150,6 @@ class Assembly:
         """The rows of projects and their lists; organisations and areas are counted on the way."""
         organisations = Organisations(first_mentions(self.named), decisions())
         areas = Areas(self.areas.values())
-        self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
         for project in projects:
             facts, notes = project_facts(project, lambda gist: self._read(gist.page), organisations, areas)
             self.outbox.put_facts(facts)
@@ -179,7 +181,7 @@ class Assembly:
 
     def _add(self, project: Project, facts: Sequence[Fact]) -> None:
         """Pages that add organisations to a project: (role, name) -> key of the row they added."""
-        joined = {other.page.document.document_id for other in project.others}
+        joined = {other.gist.document.document_id for other in project.others}
         for fact in facts if joined else ():
             document_id, cells = fact.page.document.document_id, fact.row
             if fact.table == "project_organisations" and document_id in joined:
@@ -189,7 +191,7 @@ class Assembly:
     def _history(self, projects: Sequence[Project]) -> None:
         mains = {project.main.document.document_id: project for project in projects}
         joined = {
-            other.page.document.document_id: project.project_id for project in projects for other in project.others
+            other.gist.document.document_id: project.project_id for project in projects for other in project.others
         }
 
         def content_of(page: Page) -> Content | None:

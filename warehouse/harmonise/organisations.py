@@ -15,7 +15,7 @@ from warehouse.codelists import load
 from warehouse.harmonise.cells import Note
 from warehouse.harmonise.decisions import Decision
 from warehouse.harmonise.org_joins import Joining, OrgMention
-from warehouse.harmonise.org_names import Home
+from warehouse.harmonise.org_names import Home, Traits
 from warehouse.harmonise.org_nodes import Node, Use
 from warehouse.harmonise.org_words import kind_of, take_legal_forms
 from warehouse.harmonise.places import gazetteer
@@ -100,7 +100,7 @@ class Organisations:
     def _row(self, first: Node, uses: Sequence[Use]) -> Row:
         kind = _kind(uses)
         name = self._shown.get(first.organisation_id) or self._name_to_show(first, uses, kind)
-        traits = uses[0].traits
+        traits = _placing(uses)
         is_local = first.place not in ("", "DE")
         return {
             "organisation_id": first.organisation_id,
@@ -119,13 +119,19 @@ class Organisations:
         times = _times(uses, attrgetter("written"))
         names = [name for name in times if not bare or name in has_town] or list(times)
         name = min(names, key=lambda name: (-times[name], name not in has_form, self._seen[name]))
-        traits = uses[0].traits
+        traits = _placing(uses)
         town = gazetteer().by_ags.get(traits.ags or "")
         if not bare or town is None or name in has_town:
             return name
         label = gazetteer().district_label(traits.district_code) or town.name
         # A chamber is of a region: the one on Marburg's page is not called "of Marburg".
         return f"{name} ({label})" if kind == "chamber" else f"{name} {label}"
+
+
+def _placing(uses: Sequence[Use]) -> Traits:
+    """What the first name shows of its place: of two towns in a name, only a page of one of them shows that."""
+    same = (use.traits for use in uses if use.written == uses[0].written)
+    return next((traits for traits in same if traits.names_place), uses[0].traits)
 
 
 def _times(uses: Iterable[Use], name: Callable[[Use], str]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The way out for rows of large tables: collected for a while, then given away by column.
+"""The way out for rows of all tables: collected for a while, then given away by column.
 
 Belongs here: waiting rows and passages. Does not: what is in them, where they go.
 Concept: a page's evidence is read while the page is at hand; a thousand rows at once cost half of a page's at a time.

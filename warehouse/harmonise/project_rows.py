@@ -51,13 +51,13 @@ def first_mentions(first: FirstMentions) -> Iterator[OrgMention]:
     first.clear()  # an emptied dict is as large as a full one
 
 
-def take_areas(page: Gist, first: FirstAreas) -> None:
+def take_areas(gist: Gist, first: FirstAreas) -> None:
     """Take over the spellings of programme areas in one version of a page."""
-    town, seen, url = town_key(page), page.version.fetched_at, page.document.url
-    for place, written in enumerate(page.areas):
-        known = first.get((town, page.town_name, written))
+    town, seen, url = town_key(gist), gist.version.fetched_at, gist.document.url
+    for place, written in enumerate(gist.areas):
+        known = first.get((town, gist.town_name, written))
         if known is None or (seen[:10], (url, place)) < (known.seen[:10], known.order):
-            first[town, page.town_name, written] = AreaMention(town, page.town_name, written, seen, (url, place))
+            first[town, gist.town_name, written] = AreaMention(town, gist.town_name, written, seen, (url, place))
 
 
 def project_facts(
@@ -75,7 +75,7 @@ def project_facts(
         )
         for i, entry in enumerate(main.activities, start=1)
     ]
-    town_pages = [(other.page, read(other.page)) for other in project.others if other.relation == "city_page"]
+    town_pages = [(other.gist, read(other.gist)) for other in project.others if other.relation == "city_page"]
     facts += _organisations(project, main, town_pages, organisations)
     if project.relation != "main":
         return facts, []
@@ -87,7 +87,7 @@ def document_rows(project: Project) -> list[Row]:
     """The rows of `project_documents` for pages of the programme and of the town."""
     pages = {project.main.document.document_id: (project.relation, project.rule)}
     for other in project.others:
-        pages.setdefault(other.page.document.document_id, (other.relation, other.rule))
+        pages.setdefault(other.gist.document.document_id, (other.relation, other.rule))
     return [
         row("project_documents", project_id=project.project_id, document_id=document_id, relation=relation, rule=rule)
         for document_id, (relation, rule) in pages.items()

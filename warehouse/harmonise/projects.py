@@ -28,7 +28,7 @@ _NO_NAME = frozenset({"biwaq", "projekt", "stadt", "quartier", "im", "in", "und"
 class Attached:
     """A page that speaks of a project, and the rule that joined them."""
 
-    page: Gist
+    gist: Gist
     relation: Relation
     rule: str
 
@@ -60,15 +60,15 @@ class Project:
         return self.main.end
 
 
-def area_parts(page: Gist) -> frozenset[str]:
+def area_parts(gist: Gist) -> frozenset[str]:
     """The quarters that a page names as its areas."""
-    parts = (read_area(written, page.town_name).parts for written in page.areas)
+    parts = (read_area(written, gist.town_name).parts for written in gist.areas)
     return frozenset().union(*parts)
 
 
-def town_key(page: Gist) -> str:
+def town_key(gist: Gist) -> str:
     """What tells towns apart: the AGS, or the words of a town that is not known."""
-    return page.ags or f"? {page.slug}"
+    return gist.ags or f"? {gist.slug}"
 
 
 @remembered(65_536)  # asked for every figure of a town with several projects
@@ -86,43 +86,43 @@ def make_projects(project_pages: Sequence[Gist], city_pages: Sequence[Gist]) -> 
         by_town[town_key(project.main)].append(project)
     notes: list[Note] = []
     taken = {project.project_id for project in projects}
-    for page in sorted(city_pages, key=_order):
-        town = by_town[town_key(page)]
-        found, rule = _join(page, town)
+    for gist in sorted(city_pages, key=_order):
+        town = by_town[town_key(gist)]
+        found, rule = _join(gist, town)
         if found is not None:
-            found.others += (Attached(page, "city_page", rule),)
-        elif page.round_code is not None and page.municipality is not None and rule == "":
-            project = Project(_city_id(page, taken), page, "city_page", "page of the town, no project page")
+            found.others += (Attached(gist, "city_page", rule),)
+        elif gist.round_code is not None and gist.municipality is not None and rule == "":
+            project = Project(_city_id(gist, taken), gist, "city_page", "page of the town, no project page")
             taken.add(project.project_id)
             projects.append(project)
             town.append(project)
         else:
             reason = rule or "it names no round, no runtime and no known town"
             message = f"the page joins no project: {reason}"
-            document_id = page.document.document_id
+            document_id = gist.document.document_id
             notes.append(Note("warning", "page_without_project", document_id, "municipality", None, message))
     return sorted(projects, key=lambda project: project.project_id), notes
 
 
-def _order(page: Gist) -> tuple[str, int, str]:
+def _order(gist: Gist) -> tuple[str, int, str]:
     """Pages in the order that ids depend on: day seen first, page number, address."""
-    document = page.document
+    document = gist.document
     return document.first_seen[:10], int(page_number(document.url) or 10**9), document.url
 
 
-def _prefix(page: Gist) -> str:
-    return f"{(page.round_code or 'no-round').lower()}-{page.slug}"
+def _prefix(gist: Gist) -> str:
+    return f"{(gist.round_code or 'no-round').lower()}-{gist.slug}"
 
 
 def _from_project_pages(pages: Sequence[Gist]) -> list[Project]:
     groups: dict[str, list[list[Gist]]] = defaultdict(list)
     same: dict[tuple[str, str], list[Gist]] = {}
-    for page in sorted(pages, key=_order):
-        key = (_prefix(page), page_number(page.document.url) or page.version.content_hash)
+    for gist in sorted(pages, key=_order):
+        key = (_prefix(gist), page_number(gist.document.url) or gist.version.content_hash)
         if key in same:
-            same[key].append(page)
+            same[key].append(gist)
         else:
-            same[key] = [page]
+            same[key] = [gist]
             groups[key[0]].append(same[key])
     return [
         _project(f"{prefix}-{_suffix(group[0])}" if place else prefix, group)
@@ -131,46 +131,46 @@ def _from_project_pages(pages: Sequence[Gist]) -> list[Project]:
     ]
 
 
-def _suffix(page: Gist) -> str:
-    document = page.document
+def _suffix(gist: Gist) -> str:
+    document = gist.document
     return page_number(document.url) or document.document_id.removeprefix("d-")
 
 
 def _project(project_id: str, pages: list[Gist]) -> Project:
     """The page seen last gives the facts; another address of the same page only points to it."""
-    main = max(pages, key=lambda page: (page.document.last_seen, page.document.url))
-    others = [Attached(page, "main", "same town, round and page number") for page in pages if page is not main]
+    main = max(pages, key=lambda gist: (gist.document.last_seen, gist.document.url))
+    others = [Attached(gist, "main", "same town, round and page number") for gist in pages if gist is not main]
     return Project(project_id, main, "main", "the project's own page", tuple(others))
 
 
-def _city_id(page: Gist, taken: set[str]) -> str:
-    base = _prefix(page)
-    candidates = [base, *(f"{base}-{slug(written)}" for written in page.areas[:1])]
+def _city_id(gist: Gist, taken: set[str]) -> str:
+    base = _prefix(gist)
+    candidates = [base, *(f"{base}-{slug(written)}" for written in gist.areas[:1])]
     free = next((name for name in candidates if name not in taken), None)
-    return free or f"{base}-{page.document.document_id.removeprefix('d-')}"
+    return free or f"{base}-{gist.document.document_id.removeprefix('d-')}"
 
 
-def _join(page: Gist, town: list[Project]) -> tuple[Project | None, str]:
+def _join(gist: Gist, town: list[Project]) -> tuple[Project | None, str]:
     """The project that a town's page speaks of, and the rule; or None and the reason ("" if it may define its own)."""
-    if page.municipality is None:
+    if gist.municipality is None:
         return None, "its town is not known"
-    if page.round_code is None and page.start is None and page.end is None:
+    if gist.round_code is None and gist.start is None and gist.end is None:
         only = town[0] if len(town) == 1 else None
         return only, "the town's only project" if only else "it names no period and the town has several or no projects"
-    same_time = [project for project in town if _same_time(page, project)]
-    parts = area_parts(page)
+    same_time = [project for project in town if _same_time(gist, project)]
+    parts = area_parts(gist)
     near = [project for project in same_time if not parts or not project.parts or parts & project.parts]
     if len(near) == 1:
         return near[0], "same town, time and areas" if parts and near[0].parts else "same town and time"
-    words = name_words(page.title, page.town_name)
-    named = [p for p in near or same_time if words & name_words(p.main.title, page.town_name)]
+    words = name_words(gist.title, gist.town_name)
+    named = [p for p in near or same_time if words & name_words(p.main.title, gist.town_name)]
     if len(named) == 1:
         return named[0], "same town and time, and its name"
     return None, "several projects of its town and time fit" if near else ""
 
 
-def _same_time(page: Gist, project: Project) -> bool:
-    if page.round_code is not None and project.main.round_code is not None:
-        return page.round_code == project.main.round_code
-    start, end = page.start, page.end
+def _same_time(gist: Gist, project: Project) -> bool:
+    if gist.round_code is not None and project.main.round_code is not None:
+        return gist.round_code == project.main.round_code
+    start, end = gist.start, gist.end
     return (start or end or "") <= (project.end or "9999") and (end or start or "9999") >= (project.start or "")
