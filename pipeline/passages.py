@@ -17,6 +17,7 @@ from parsers.registry import evidence_text
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.model import ArchiveFault, Capture
 from warehouse.checks import SHOWN_ROWS, Check, CheckResult
+from warehouse.duck import sparing
 from warehouse.evidence import EvidenceRow, is_there, sample, squeezed
 from warehouse.publish import read_only
 
@@ -77,7 +78,7 @@ def check_passages(build_file: Path, archive: Archive, day: date, *, has_news: b
 
     Raises WarehouseMissing, WarehouseUnreadable.
     """
-    with read_only(build_file) as connection:
+    with read_only(build_file) as connection, sparing(connection, build_file):
         rows = sample(connection, day, PAGES_A_RUN, with_newest=has_news)
     faults = prove(archive, rows)
     return CheckResult(CHECK, len(faults), faults[:SHOWN_ROWS])
