@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.fetch.archive import Archive
@@ -16,6 +17,7 @@ from tests.bench.project_pages import project_pages
 from tests.fetch_site import Reply, Site, night, serve, source
 from tests.test_rebuild import _tables
 from warehouse.build import BuildReport, build
+from warehouse.duck import connect_to_write
 from warehouse.model import Acceptance, RunInfo, SourceInfo
 from warehouse.publish import next_build, publish, published_builds, published_runs
 
@@ -154,3 +156,21 @@ def test_the_note_goes_with_its_build(nights: Nights) -> None:
     nights.run()
     noted = {path.stem for path in (nights.warehouse / "made").iterdir()}
     assert noted == {path.stem for path in (nights.warehouse / "builds").glob("*.duckdb")}
+
+
+def test_a_night_that_only_saw_pages_leaves_large_tables_as_they_lie(tmp_path: Path) -> None:
+    """Opened as DuckDB opens a file, the next checkpoint put the row groups of 13 million passages together anew."""
+    file = tmp_path / "large.duckdb"
+    with connect_to_write(file) as connection:
+        connection.execute("CREATE TABLE large AS SELECT range AS n FROM range(200_000)")
+        connection.execute("CREATE TABLE small AS SELECT 1 AS n; CHECKPOINT")
+        before = row_groups(connection)
+    with connect_to_write(file) as connection:
+        connection.execute("UPDATE small SET n = 2; CHECKPOINT")
+        assert row_groups(connection) == before
+    assert len(before) > 1
+
+
+def row_groups(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    query = "SELECT row_group_id, min(block_id) FROM pragma_storage_info('large') GROUP BY ALL ORDER BY ALL"
+    return connection.execute(query).fetchall()

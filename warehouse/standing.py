@@ -22,7 +22,7 @@ import duckdb
 import orjson
 
 from warehouse.ddl import text
-from warehouse.duck import connect
+from warehouse.duck import connect, connect_to_write
 from warehouse.harmonise import runs
 from warehouse.load import read_crawls
 from warehouse.model import Columns, Crawl, Document, Row, RunInfo, SourceInfo
@@ -190,7 +190,7 @@ def carry_on(
     shutil.copyfile(standing, out)
     done: dict[str, int] | None = None
     try:
-        with connect(str(out)) as connection:
+        with connect_to_write(out) as connection:
             if _fits(connection, crawls, sources, out):
                 _note_sightings(connection, crawls, sources, run)
                 done = {name: _count(connection, f'SELECT count(*) FROM "{name}"') for name in TABLES}

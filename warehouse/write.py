@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse import ddl
 from warehouse.ddl import quoted, text
-from warehouse.duck import connect, execute
+from warehouse.duck import connect_to_write, execute
 from warehouse.model import Rows
 from warehouse.parts import Parts, by_column, check_tables
 from warehouse.refusals import first_refused, read_part, seems_broken
@@ -31,10 +31,6 @@ KEYED_UP_TO = 50_000
 larger table that takes more time and memory than its rows, so that one is looked through once after it is loaded."""
 _MEMORY = "100MB"
 """Of DuckDB while it loads; what it sorts beyond goes to the disk."""
-_BLOCK = 65_536
-"""Bytes of a block of the file. Columns take blocks of their own: with DuckDB's 262,144 a hundred pages took 26 MB."""
-_ROW_GROUP = 30_720
-"""Rows that are written together, and wait in memory until then: with DuckDB's 122,880 it was 180 MB of texts."""
 _NOT_TRIED = "fsst"
 """A way to store texts. To try it on each column takes half of writing the file, which is an eighth larger without."""
 
@@ -87,12 +83,9 @@ def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
     """A new file, which stays only if all went well."""
     done = False
     try:
-        connection = connect(":memory:", temp_directory=str(parts.folder), memory_limit=_MEMORY)
+        connection = connect_to_write(out, temp_directory=str(parts.folder), memory_limit=_MEMORY)
         try:
             connection.execute(f"SET disabled_compression_methods = {text(_NOT_TRIED)}")
-            connection.execute(
-                f"ATTACH {text(str(out))} AS new (BLOCK_SIZE {_BLOCK}, ROW_GROUP_SIZE {_ROW_GROUP}); USE new"
-            )
             yield connection
         finally:
             connection.close()
