@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import make_dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -70,31 +70,11 @@ def source(name: str, as_of: str | None, precision: str | None, *indicators: str
     return {"name": name, "as_of": as_of, "as_of_precision": precision, "indicators": list(indicators)}
 
 
-@dataclass
-class WrittenVersion(Version):
-    """A version whose fields are written by hand, where those of the product wait on the disk."""
-
-    snapshot_id: str
-    fetched_at: str
-    http_status: int
-    archive_file: str
-    archive_offset: int
-    byte_hash: str
-    content_hash: str
-    parser_version: str
-    coverage: float | None
-    record: dict[str, Any] | None
-    evidence: list[dict[str, Any]]
-    issues: list[dict[str, Any]]
-    has_record: bool
-    text_loss: float | None = None
-    unclaimed: list[str] = field(default_factory=list)
-    reserved_by: str | None = None
+WrittenVersion = make_dataclass("WrittenVersion", Version.__annotations__.items(), bases=(Version,))
+"""A version whose fields are written by hand, where those of the product wait on the disk."""
 
 
-def version(
-    url: str, record: dict[str, Any] | None, at: str = DAY, *, content: str = "", parser: str = "1"
-) -> WrittenVersion:
+def version(url: str, record: dict[str, Any] | None, at: str = DAY, *, content: str = "", parser: str = "1") -> Version:
     """One archived body; its content hash is made from the record unless `content` is given."""
     return WrittenVersion(
         snapshot_id=stable_id("s", url, at),
@@ -109,6 +89,9 @@ def version(
         record=record,
         evidence=[] if record is None else evidence(record),
         issues=[],
+        text_loss=None,
+        unclaimed=[],
+        reserved_by=None,
         has_record=record is not None,
     )
 

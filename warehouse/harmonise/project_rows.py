@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.areas import AreaMention, Areas
@@ -22,6 +23,8 @@ from warehouse.harmonise.projects import Project, town_key
 from warehouse.harmonise.readings import Gist, Listed, Partner, Reading
 from warehouse.model import Row
 
+Key = TypeVar("Key")
+Mention = TypeVar("Mention", OrgMention, AreaMention)
 FirstAreas = dict[tuple[str, str | None, str], AreaMention]
 """Town and words of a programme area -> where they were seen first."""
 FirstMentions = dict[tuple[str, Home], OrgMention]
@@ -38,10 +41,7 @@ def take_mentions(reading: Reading, home: Home, first: FirstMentions) -> None:
     for place, partner in enumerate(reading.partners):
         key = partner.written, home
         order = document.url, sys.intern(str(_ROLES.index(partner.role))), sys.intern(f"{place:04}")
-        mention = OrgMention(*key, seen, order)
-        known = first.get(key)
-        if known is None or (seen[:10], mention.order) < (known.seen[:10], known.order):
-            first[key] = mention
+        _keep_first(first, key, OrgMention(*key, seen, order))
 
 
 def first_mentions(first: FirstMentions) -> Iterator[OrgMention]:
@@ -55,9 +55,15 @@ def take_areas(gist: Gist, first: FirstAreas) -> None:
     """Take over the spellings of programme areas in one version of a page."""
     town, seen, url = town_key(gist), gist.version.fetched_at, gist.document.url
     for place, written in enumerate(gist.areas):
-        known = first.get((town, gist.town_name, written))
-        if known is None or (seen[:10], (url, place)) < (known.seen[:10], known.order):
-            first[town, gist.town_name, written] = AreaMention(town, gist.town_name, written, seen, (url, place))
+        key = town, gist.town_name, written
+        _keep_first(first, key, AreaMention(*key, seen, (url, place)))
+
+
+def _keep_first(first: dict[Key, Mention], key: Key, mention: Mention) -> None:
+    """Of what is the same, the one of the earliest day; on one day the order of pages decides."""
+    known = first.get(key)
+    if known is None or (mention.seen[:10], mention.order) < (known.seen[:10], known.order):
+        first[key] = mention
 
 
 def project_facts(
