@@ -17,6 +17,7 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
+from pipeline.collecting import collecting_rarely
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.logs import plain
 from pipeline.storage import explained, storage_faults
@@ -40,8 +41,6 @@ COMMANDS = {
     "ui": "pipeline.commands.serve:ui",
     "completion": "pipeline.commands.completion:completion",
 }
-RARELY = (50_000, 20, 100)
-"""Python's hunt for cycles: pages and rows make none, and to hunt as often as usual took 8 % of a night."""
 
 
 class LazyGroup(click.Group):
@@ -105,14 +104,13 @@ def main() -> None:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    before, was_on = gc.get_threshold(), gc.isenabled()
-    gc.set_threshold(*RARELY)
+    was_on = gc.isenabled()
     gc.disable()
     atexit.register(gc.freeze)  # to take apart at the end what the system frees in one piece takes a quarter second
     try:
-        yield
+        with collecting_rarely():
+            yield
     finally:
-        gc.set_threshold(*before)
         gc.unfreeze()
         if was_on:
             gc.enable()

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipeline.collecting import collecting_rarely
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.model import ArchiveIssue, Extent
 from pipeline.fetch.report import public_part
@@ -61,7 +62,7 @@ def parse_day(
     report = ParseReport()
     folder = records_root / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    with ParsePool(archive, at_most or cores()) as pool:
+    with collecting_rarely(), ParsePool(archive, at_most or cores()) as pool:
         for source in sources:
             _Day(archive, folder, source, day, pool, report).run(parse, again=again)
     report.archive_issues = list(archive.issues)

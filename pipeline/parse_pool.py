@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.collecting import collecting_rarely
 from pipeline.fetch.archive import Archive
 from pipeline.parse_span import Context, Parse, Parsed, Span, parse_span, registered
 from pipeline.stages import add_helped
@@ -141,7 +142,7 @@ def help_out(pipe: Connection, root: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C is for the run, which closes the pipe
     archive, parse = Archive(root), registered()
     context: Context | None = None
-    with suppress(EOFError, OSError):
+    with collecting_rarely(), suppress(EOFError, OSError):
         while True:
             given: Context | Span = pipe.recv()
             if isinstance(given, Context):

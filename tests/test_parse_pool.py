@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from parsers.records import ParseResult
+from parsers.registry import parse
 from pipeline import parse_day as module
 from pipeline import parse_pool
+from pipeline.collecting import RARELY
 from pipeline.fetch.archive import Archive
 from pipeline.parse_day import parse_day, rejected
 from pipeline.parse_pool import ParsePool
@@ -116,3 +121,15 @@ def test_rejected_pages_are_known_without_reading_records(tmp_path: Path, target
     noted = rejected(tmp_path / "records")
     (tmp_path / "records" / DAY.isoformat() / "test.made.json").unlink()
     assert noted == rejected(tmp_path / "records") == {"test": {target.urls[-1]}}
+
+
+def test_while_a_day_is_parsed_python_seldom_hunts_for_cycles(tmp_path: Path, target: Source) -> None:
+    before, during = gc.get_threshold(), set()
+
+    def looked(*arguments: Any, **options: Any) -> ParseResult:
+        during.add(gc.get_threshold())
+        return parse(*arguments, **options)
+
+    parse_day(Archive(tmp_path / "archive"), tmp_path / "records", [target], DAY, parse=looked)
+    assert during == {RARELY}
+    assert gc.get_threshold() == before != RARELY
