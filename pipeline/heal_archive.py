@@ -74,9 +74,9 @@ def lost_bodies(workspace: Workspace) -> list[Lost]:
     return found
 
 
-def distrusted(known: Mapping[str, Iterable[str]], lost: Iterable[Lost]) -> dict[str, set[str]]:
-    """By source, the documents to be asked for without condition: `known` ones and those whose body is lost."""
-    found = defaultdict(set, {source_id: set(urls) for source_id, urls in known.items()})
+def distrusted(lost: Iterable[Lost]) -> defaultdict[str, set[str]]:
+    """By source, the documents whose body is lost: to be asked for without condition."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for one in lost:
         found[one.source_id].add(one.url)
         warn("body_lost", f"archive {one.file} at byte {one.offset} is damaged: {one.url} is asked for again")

@@ -22,7 +22,7 @@ import orjson
 
 from pipeline.collecting import collecting_rarely
 from pipeline.fetch.archive import Archive
-from pipeline.fetch.model import ArchiveIssue, Extent
+from pipeline.fetch.model import ArchiveIssue, Extent, Known
 from pipeline.fetch.report import public_part
 from pipeline.parse_pool import ParsePool, cores
 from pipeline.parse_span import Context, Parse, Span, packed
@@ -83,7 +83,7 @@ class _Day:
 
     def run(self, parse: Parse | None, *, again: bool) -> None:
         """Bring the source's files up to what the archive holds."""
-        if not self._files and self._path.exists():
+        if not self._files and (self._path.exists() or self._logs_path.exists()):
             return  # the archived copies went after the source's `keep_days`; what was read from them stays
         logs = list(self._archive.crawls(self._day, self._source.id))
         context = Context(self._source, self._day, _aliases(logs))
@@ -157,22 +157,24 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
     unfinished.replace(path)
 
 
-def rejected(records_root: Path) -> dict[str, set[str]]:
-    """Documents whose newest page was none (a soft 404, a consent wall), by source: to be asked without a condition.
+def rejected(records_root: Path, source_id: str, state: Mapping[str, Known]) -> set[str]:
+    """Documents of a source whose newest body was no page (a soft 404, a consent wall), of all in `state`.
 
-    A page like that may carry an ETag, and would answer 304 for ever. Asked unconditionally it stands in every day's
-    records, so the newest day tells all.
+    They are to be asked for without a condition: a page like that may carry an ETag, and would answer 304 for ever.
+    Nights that did not reach it brought no other body, so that what counts is the day its body is of.
     """
-    days = sorted(records_root.glob("????-??-??"))
-    found: dict[str, set[str]] = defaultdict(set)
-    for file in sorted(days[-1].glob("*.ndjson.gz")) if days else []:
-        made = read_note(file)
-        if made is not None:
-            found[file.name.removesuffix(".ndjson.gz")] = {url for part in made.parts for url in part.rejected}
-            continue
-        with gzip.open(file, "rb") as lines:
+    days = {known.file.partition("/")[0] for known in state.values()}
+    none = {place for day in days for place in _rejected_of(records_root / day / f"{source_id}.ndjson.gz")}
+    return {url for url, known in state.items() if (known.file, url) in none}
+
+
+def _rejected_of(records: Path) -> Iterator[tuple[str, str]]:
+    """Archive file and address of a day's pages that were none."""
+    made = read_note(records)
+    if made is not None:
+        yield from ((part.file, url) for part in made.parts for url in part.rejected)
+    elif records.exists():
+        with gzip.open(records, "rb") as lines:
             for line in map(orjson.loads, lines):
-                (found[line["source_id"]].add if line["record"] is None else found[line["source_id"]].discard)(
-                    line["url"]
-                )
-    return found
+                if line["record"] is None:
+                    yield line["archive_file"], line["url"]

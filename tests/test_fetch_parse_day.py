@@ -12,7 +12,7 @@ from typing import Any
 from parsers.records import ParseResult, content_hash, issue
 from pipeline.fetch.archive import Archive
 from pipeline.fetch.report import PUBLIC
-from pipeline.parse_day import parse_day
+from pipeline.parse_day import parse_day, rejected
 from pipeline.sources import Source
 from tests.fetch_site import DAY, Reply, Site, night, serve, source
 
@@ -105,6 +105,28 @@ def test_a_304_makes_no_line_but_is_seen(tmp_path: Path) -> None:
         night(tmp_path, target, now=later)
     rows, (crawl,) = parsed(tmp_path, target, later)
     assert (rows, crawl["seen"], crawl["unchanged"]) == ([], [site.url("/a.html")], 1)
+
+
+def test_a_page_that_was_none_is_distrusted_until_a_good_body_comes(tmp_path: Path) -> None:
+    """A wall with an ETag, then a night without an answer: asked with that ETag, it would answer 304 for ever."""
+    archive, records = Archive(tmp_path / "archive"), tmp_path / "records"
+
+    def distrusted_after(number: int, reply: Reply) -> set[str]:
+        at = datetime(2026, 11, 22 + number, 1, 15, 3, tzinfo=UTC)
+        site.routes["/a.html"] = reply
+        night(tmp_path, target, run=f"r{number}", now=at)
+        parsed(tmp_path, target, at)
+        return rejected(records, "test", archive.state("test"))
+
+    with serve({}) as site:
+        target = source(site, urls=["/a.html"])
+        found = [
+            distrusted_after(0, Reply(200, b"Bitte zustimmen", {"ETag": '"1"'})),
+            distrusted_after(1, Reply(500)),
+            distrusted_after(2, Reply(200, b"<h1>A</h1>", {"ETag": '"1"'})),
+            distrusted_after(3, Reply(500)),
+        ]
+    assert found == [{site.url("/a.html")}, {site.url("/a.html")}, set(), set()]
 
 
 def test_a_day_without_pages_gives_empty_files(tmp_path: Path) -> None:

@@ -118,9 +118,10 @@ def test_a_second_run_of_the_day_adds_its_pages(tmp_path: Path, monkeypatch: pyt
 
 def test_rejected_pages_are_known_without_reading_records(tmp_path: Path, target: Source) -> None:
     _parse(tmp_path, target, "records")
-    noted = rejected(tmp_path / "records")
+    state = Archive(tmp_path / "archive").state("test")
+    noted = rejected(tmp_path / "records", "test", state)
     (tmp_path / "records" / DAY.isoformat() / "test.made.json").unlink()
-    assert noted == rejected(tmp_path / "records") == {"test": {target.urls[-1]}}
+    assert noted == rejected(tmp_path / "records", "test", state) == {target.urls[-1]}
 
 
 def test_while_a_day_is_parsed_python_seldom_hunts_for_cycles(tmp_path: Path, target: Source) -> None:

@@ -4,12 +4,14 @@ Belongs here: the asset `raw/pages`. Does not: how a page is fetched (pipeline/f
 Concept: a day is a partition; a past day can not be fetched again, its asset says so and keeps what was archived.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import dagster as dg
 
 from pipeline.assets.common import DAYS, FRESH, OWNERS
 from pipeline.fetch.crawl import CrawlReport, crawl
+from pipeline.fetch.model import Known
 from pipeline.heal import with_sound_records
 from pipeline.heal_archive import distrusted, lost_bodies
 from pipeline.logs import say
@@ -41,8 +43,12 @@ def pages(
         return _kept(day, settings.today(), len(list(archive.files(day))))
     run_id = run_id_of(day, context.run.run_id)
     with stage("heal"):
-        known = with_sound_records(workspace, lambda: rejected(settings.layout.records))
-        distrust = distrusted(known, lost_bodies(workspace))
+        lost = distrusted(lost_bodies(workspace))
+
+    def distrust(source_id: str, state: Mapping[str, Known]) -> set[str]:
+        none = with_sound_records(workspace, lambda: rejected(settings.layout.records, source_id, state))
+        return none | lost[source_id]
+
     with stage("fetch"):
         reports = crawl(
             workspace.sources(),

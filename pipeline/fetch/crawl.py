@@ -7,7 +7,7 @@ Concept: a source that fails in part is a report; only what nobody expected ends
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from pipeline.fetch.guard import Guard, Lookup, system_lookup
 from pipeline.fetch.held import Held
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.limits import Limits
+from pipeline.fetch.model import Known
 from pipeline.fetch.report import CrawlReport
 from pipeline.fetch.reservations import Rule
 from pipeline.fetch.robots import OriginCache, RobotsCache
@@ -50,6 +51,15 @@ class Progress(Protocol):
         """The source is finished; `report` is its CrawlReport."""
 
 
+Distrust = Callable[[str, Mapping[str, Known]], Container[str]]
+"""Source id and the newest body of each of its documents -> documents whose body is none."""
+
+
+def all_trusted(source_id: str, state: Mapping[str, Known]) -> Container[str]:
+    """Nothing is asked for without condition."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What a crawl needs from outside; tests put in their own."""
@@ -67,21 +77,21 @@ def crawl(
     run_id: str,
     day: date,
     progress: Progress,
-    distrust: Mapping[str, Container[str]] | None = None,
+    distrust: Distrust = all_trusted,
     resumed: Collection[str] = (),
     outside: Outside | None = None,
 ) -> list[CrawlReport]:
     """Fetch all sources into the archive, side by side; one report a source, in their order.
 
-    What killed runs left open is recovered first. `distrust` names, by source id, documents to be asked for without
-    condition, as their stored body turned out to be none. `resumed` are killed runs of the day: what they stored is
+    What killed runs left open is recovered first. `distrust` names, of a source's newest bodies, documents to be asked
+    for without condition, as that body turned out to be none. `resumed` are killed runs of the day: what they stored is
     not asked for again, even by a source they had finished. Raises what nobody expected (disk full, a fault of ours),
     after the other sources finished; an interrupt leaves files that the next run recovers. Raises UsageFault before
     anything is asked where living sites would be asked without a contact.
     """
     require_contact(settings.contact, sources)
     archive.recover()
-    night = _Night(settings, archive, run_id, day, progress, distrust or {}, resumed, outside or Outside())
+    night = _Night(settings, archive, run_id, day, progress, distrust, resumed, outside or Outside())
     return asyncio.run(night.all(sources))
 
 
@@ -93,7 +103,7 @@ class _Night:
         run_id: str,
         day: date,
         progress: Progress,
-        distrust: Mapping[str, Container[str]],
+        distrust: Distrust,
         resumed: Collection[str],
         outside: Outside,
     ) -> None:
@@ -147,7 +157,6 @@ class _Night:
         archive, now = self._archive, self._settings.now
         page, plan = partial(self._progress.page, source.id), partial(self._progress.plan, source.id)
         state = archive.state(source.id) if source.is_live else {}
-        distrust = self._distrust.get(source.id, ())
         fetcher = Fetcher(
             client,
             writer,
@@ -155,7 +164,7 @@ class _Night:
             robots,
             state,
             has_body=archive.has,
-            distrust=distrust,
+            distrust=self._distrust(source.id, state),
             mining=self._mining,
             withhold=source.is_withheld,
             blocked=self._blocked,
