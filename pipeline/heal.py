@@ -36,21 +36,27 @@ def with_sound_records(workspace: Workspace, work: Callable[[], Value]) -> Value
 
 
 def heal_records(workspace: Workspace) -> list[date]:
-    """Put damaged records files aside and parse their days again from the archive. Returns the days."""
-    root = workspace.settings.layout.records
+    """Put damaged records files aside and parse their days again from what the archive holds. Returns the days."""
+    root, archive = workspace.settings.layout.records, workspace.archive()
     days: set[date] = set()
     for path in sorted(root.glob("????-??-??/*.ndjson*")):
         if path.suffix != DAMAGED and not _is_readable(path):
             path.replace(path.with_name(path.name + DAMAGED))
-            days.add(date.fromisoformat(path.parent.name))
-            warn(
-                "records_rebuilt",
-                f"records {path.parent.name}/{path.name} could not be read: they are made anew from the archive",
-                file=str(path),
-            )
+            day = date.fromisoformat(path.parent.name)
+            days.add(day)
+            _say(path, is_archived=bool(archive.files(day, path.name.partition(".")[0])))
     for day in sorted(days):
-        parse_day(workspace.archive(), root, workspace.sources(), day)
+        parse_day(archive, root, workspace.sources(), day)
     return sorted(days)
+
+
+def _say(path: Path, *, is_archived: bool) -> None:
+    name = f"records {path.parent.name}/{path.name} could not be read"
+    if is_archived:
+        warn("records_rebuilt", f"{name}: they are made anew from the archive", file=str(path))
+    else:
+        what = f"its pages went after their source's keep_days: what they said is left in {path.name}{DAMAGED} alone"
+        warn("records_lost", f"{name}, and {what}", file=str(path))
 
 
 def _is_readable(path: Path) -> bool:

@@ -1,15 +1,17 @@
 """What is kept for how long: logs, Dagster's history of runs, files put aside, and old copies in the archive.
 
 Belongs here: the periods, and removing what is older. Does not: the last seven builds (warehouse/publish.py).
-Concept: what the published warehouse leans on is never removed; a WARC file goes when all of it is older than its
-source's `keep_days` and no snapshot of the warehouse lies in it. Its records stay, so that history does.
+Concept: what the published warehouse leans on is never removed; a day's WARC files of a source go together, when the
+day is older than the source's `keep_days` and no snapshot of the warehouse lies in them. Their records stay, so that
+history does: made anew from what is left of a day, they would lack what went.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import dagster as dg
@@ -76,15 +78,22 @@ def _archive(workspace: Workspace, today: date) -> Iterator[Path]:
         needed = {file for (file,) in connection.execute("SELECT DISTINCT archive_file FROM snapshots").fetchall()}
     archive = workspace.archive()
     for source_id, days in periods.items():
-        files = archive.files(source_id=source_id)
-        for about in files[:-1]:  # the newest file tells what is known: it always stays
-            if date.fromisoformat(about.day) < today - timedelta(days=days) and about.file not in needed:
-                path = archive.root / about.file
-                with workspace.settings.layout.retired.open("a", encoding="utf-8") as ledger:
-                    ledger.write(f"\narchive/{about.file}\n")  # begins a line of its own even after half a line
-                index_path(path).unlink(missing_ok=True)
-                path.unlink()
-                yield path
+        files = [about.file for about in archive.files(source_id=source_id)]
+        needed.update(files[-1:])  # the newest file tells what is known
+        for day, of_day in groupby(files, key=lambda file: file.partition("/")[0]):
+            going = list(of_day)
+            if date.fromisoformat(day) < today - timedelta(days=days) and needed.isdisjoint(going):
+                yield from _retire(workspace.settings.layout, [archive.root / file for file in going])
+
+
+def _retire(layout: Layout, paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        with layout.retired.open("a", encoding="utf-8") as ledger:
+            # begins a line of its own even after half a line
+            ledger.write(f"\narchive/{path.parent.name}/{path.name}\n")
+        index_path(path).unlink(missing_ok=True)
+        path.unlink()
+        yield path
 
 
 def _runs(instance: dg.DagsterInstance, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from dagster import DagsterRun, DagsterRunStatus
 
 from fixtures.server import SampleSite
 from pipeline.fetch.archive import Archive
+from pipeline.heal import heal_records
 from pipeline.instance import open_instance
 from pipeline.resources import Workspace
 from pipeline.retention import tidy
@@ -75,6 +76,37 @@ def test_copies_that_nothing_leans_on_go_after_their_time(
     again = biwaq(monkeypatch, capsys, "reparse", "--sources", sources, "--data", data)
     assert again.code == 0, again.err
     assert "no difference" in again.out
+
+
+def test_the_files_of_a_day_go_together_or_stay(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records of a day are made anew from all of its files: of one alone they would lack what the other run saw."""
+    given = settings(data, kept_for(30, tmp_path / "sources"), "2030-06-01T01:15:00Z", monkeypatch)
+    needed = rows(data, "SELECT min(archive_file) FROM snapshots WHERE archive_file LIKE '%/sample-projects--%'")[0][0]
+    file = data / "archive" / needed
+    second = file.with_name(file.name.replace(".warc.gz", "-again.warc.gz"))
+    shutil.copyfile(file, second)
+    with open_instance(data / "dagster") as instance:
+        tidy(Workspace(lambda: given), instance)
+    assert file.exists()
+    assert second.exists()
+
+
+def test_records_whose_pages_went_are_not_made_anew_from_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A damaged file of such a day is put aside, the crawl log beside it stays, and the loss is said."""
+    given = settings(data, kept_for(30, tmp_path / "sources"), "2030-06-01T01:15:00Z", monkeypatch)
+    day = data / "records" / "2025-11-21"
+    for file in (data / "archive" / day.name).glob("sample-projects--*"):
+        file.unlink()
+    records, crawls = day / "sample-projects.ndjson.gz", day / "sample-projects.crawl.ndjson"
+    log = crawls.read_bytes()
+    assert log
+    records.write_bytes(records.read_bytes()[:100])
+    assert heal_records(Workspace(lambda: given)) == [date(2025, 11, 21)]
+    assert crawls.read_bytes() == log
+    assert (records.exists(), records.with_name(f"{records.name}.damaged").exists()) == (False, True)
+    assert "sample-projects.ndjson.gz could not be read, and its pages went" in caplog.text
 
 
 def test_old_logs_runs_and_files_put_aside_go(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
