@@ -81,6 +81,17 @@ def test_another_order_is_no_change() -> None:
     assert told(page({}, {"activities": ["Werkstatt", "Beratung"]})) == []
 
 
+def test_of_a_word_that_is_there_twice_one_goes_and_one_moves() -> None:
+    before = ["Beratung", "Café", "Chor", "Garten", "Küche", "Beratung"]
+    after = ["Café", "Chor", "Beratung", "Garten", "Küche"]
+    assert told(page({"activities": before}, {"activities": after})) == [
+        ("project_activities", "iii-duisburg|6", "text", "Beratung", None)
+    ]
+    assert told(page({"activities": after}, {"activities": before})) == [
+        ("project_activities", "iii-duisburg|6", "text", None, "Beratung")
+    ]
+
+
 def test_title_and_runtime() -> None:
     runtime = {"start": "2015-04-01", "end": "2019-06-30", "precision": "month", "as_written": "04/2015 bis 06/2019"}
     assert told(page({}, {"title": "BIWAQ Duisburg", "runtime": runtime})) == [

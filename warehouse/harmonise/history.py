@@ -172,9 +172,10 @@ def _aligned(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[list[tuple[Ent
             pairs += zip(old[a:b], new[c:d], strict=True)
     moved -= Counter(one.value for one, _ in pairs)
     gone, come = [], []
+    from_old, from_new = moved.copy(), moved.copy()
     for tag, a, b, c, d in steps:
-        left, right = _without(old[a:b], moved.copy()), _without(new[c:d], moved.copy())
         if tag != "equal":
+            left, right = _without(old[a:b], from_old), _without(new[c:d], from_new)
             pairs += zip(left, right, strict=False)
             gone += left[len(right) :]
             come += right[len(left) :]
@@ -182,6 +183,7 @@ def _aligned(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[list[tuple[Ent
 
 
 def _without(entries: Sequence[Entry], moved: Counter[Value]) -> list[Entry]:
+    """Entries that did not only move; each of `moved` is one entry, and is counted off."""
     kept = []
     for entry in entries:
         if moved[entry.value] > 0:
