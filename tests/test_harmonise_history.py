@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.harmonised import (
+    DUISBURG_CITY,
     DUISBURG_III,
+    IV,
     RUN,
     SITE,
     article,
+    city_record,
     claim,
     document,
     kinds,
     news_record,
     one,
+    project_page,
     project_record,
     rows_of,
     source,
@@ -90,6 +96,37 @@ def test_of_a_word_that_is_there_twice_one_goes_and_one_moves() -> None:
     assert told(page({"activities": after}, {"activities": before})) == [
         ("project_activities", "iii-duisburg|6", "text", None, "Beratung")
     ]
+
+
+KISTE, GROWTH = "Duisburger Werkkiste", "EG DU Entwicklungsgesellschaft Duisburg mbH"
+JOBS, SCHOOL = "Gesellschaft für Beschäftigungsförderung", "Volkshochschule Duisburg"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ([JOBS], [JOBS, KISTE], [("partner|1", None, KISTE)]),  # the row of the project's own page
+        ([JOBS, SCHOOL], [SCHOOL], [("partner|3", JOBS, None)]),  # the row it had
+        ([JOBS], [JOBS, SCHOOL], [("partner|4", None, SCHOOL)]),
+        ([JOBS], [KISTE, JOBS], [("partner|1", None, KISTE)]),
+        ([JOBS], [SCHOOL], [("partner|3", JOBS, SCHOOL)]),
+        ([JOBS], [KISTE], [("partner|1", None, KISTE), ("partner|3", JOBS, None)]),  # no row becomes another body's
+        ([JOBS], [JOBS, SCHOOL, SCHOOL], [("partner|4", None, SCHOOL)]),  # a body named twice has one row
+        ([JOBS], [JOBS, "-"], []),  # no body, so no row
+    ],
+)
+def test_a_change_of_a_town_s_page_has_the_key_of_the_body_s_row(
+    before: list[str], after: list[str], wanted: list[tuple[object, ...]]
+) -> None:
+    iv = {**DUISBURG_III, "round_label": "2019 - 2022", "runtime": IV}
+    main = project_page(30, "Duisburg", wave=4, **iv, project_partners=[f"{KISTE} gGmbH", GROWTH])
+    url = "https://duisburg.example/b"
+    states = [city_record(**{**DUISBURG_CITY, "partners": names}) for names in (before, after)]
+    rows = rows_of(main, document(url, "city_page", *map(version, (url, url), states, DAYS)))
+    found = [(c["row_key"], c["old_value"], c["new_value"]) for c in rows["changes"]]
+    assert sorted(found, key=str) == [(f"iv-duisburg|{key}", *values) for key, *values in wanted]
+    there = {f"iv-duisburg|{o['role']}|{o['position']}": o["name_as_written"] for o in rows["project_organisations"]}
+    assert [there[key].removesuffix(" gGmbH") for key, _, new in found if new] == [new for *_, new in found if new]
 
 
 def test_title_and_runtime() -> None:

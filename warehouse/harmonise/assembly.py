@@ -7,7 +7,6 @@ Pages are read twice: once for what tells entities apart, once for their rows, w
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
@@ -38,6 +37,7 @@ from warehouse.harmonise.outcomes import make_outcomes, outcome_rows
 from warehouse.harmonise.project_rows import (
     FirstAreas,
     FirstMentions,
+    Joined,
     area_rows,
     document_rows,
     first_mentions,
@@ -75,7 +75,7 @@ class Assembly:
         self.issues = Issues(run, self.outbox.put)
         self.named: FirstMentions = {}
         self.areas: FirstAreas = {}
-        self.added: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+        self.joined: dict[str, Joined] = {}
         self.several: dict[tuple[Home, str], int] = {}
         self.known: frozenset[str] = frozenset()
         self.project_pages = self._take_in("gsb_project")
@@ -151,9 +151,8 @@ class Assembly:
         organisations = Organisations(first_mentions(self.named), decisions())
         areas = Areas(self.areas.values())
         for project in projects:
-            facts, notes = project_facts(project, lambda gist: self._read(gist.page), organisations, areas)
+            facts, notes = project_facts(project, lambda gist: self._read(gist.page), organisations, areas, self.joined)
             self.outbox.put_facts(facts)
-            self._add(project, facts)
             self.issues.add(notes)
         towns = {town_key(project.main): project.main for project in projects}
         for name, rows in zip(("programme_areas", "programme_area_names"), area_rows(areas, towns), strict=True):
@@ -179,20 +178,8 @@ class Assembly:
         self.issues.add([*notes, *check_figures(claims)])
         return [claim_fact(claim) for claim in claims]
 
-    def _add(self, project: Project, facts: Sequence[Fact]) -> None:
-        """Pages that add organisations to a project: (role, name) -> key of the row they added."""
-        joined = {other.gist.document.document_id for other in project.others}
-        for fact in facts if joined else ():
-            document_id, cells = fact.page.document.document_id, fact.row
-            if fact.table == "project_organisations" and document_id in joined:
-                key = f"{cells['project_id']}|{cells['role']}|{cells['position']}"
-                self.added[document_id][cells["role"], cells["name_as_written"]] = key
-
     def _history(self, projects: Sequence[Project]) -> None:
         mains = {project.main.document.document_id: project for project in projects}
-        joined = {
-            other.gist.document.document_id: project.project_id for project in projects for other in project.others
-        }
 
         def content_of(page: Page) -> Content | None:
             document_id = page.document.document_id
@@ -204,7 +191,7 @@ class Assembly:
                     self._read(page), project.project_id, self.several, has_stats=project.relation == "main"
                 )
             if page.document.page_type == "city_page":
-                return contents.of_joined_page(self._read(page), joined.get(document_id), self.added[document_id])
+                return contents.of_joined_page(self._read(page), self.joined.get(document_id))
             return None
 
         rows, notes = changes(self.documents, content_of)

@@ -7,14 +7,15 @@ Concept: only what the page itself says is compared; ids, lines and organisation
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.cells import Page
 from warehouse.harmonise.claims import claim_ids
 from warehouse.harmonise.history import Content, Entry, Value
 from warehouse.harmonise.org_names import Home
-from warehouse.harmonise.readings import Listed, Reading
+from warehouse.harmonise.project_rows import Joined
+from warehouse.harmonise.readings import Listed, Partner, Reading
 from warehouse.tables import row_key
 
 Several = Mapping[tuple[Home, str], int]
@@ -40,15 +41,18 @@ def of_article(page: Page) -> Content:
     return content
 
 
-def of_joined_page(reading: Reading, project_id: str | None, row_keys: Mapping[tuple[str, str], str]) -> Content:
-    """A town's page that adds to a project, or speaks of none: its title and its organisations.
-
-    `row_keys` has the key of the row of an organisation that it added, by role and name.
-    """
+def of_joined_page(reading: Reading, joined: Joined | None) -> Content:
+    """A town's page that joined a project, or speaks of none: its title and its organisations."""
     content = Content()
     _document(content, reading.page)
-    if project_id is not None:
-        _organisations(content, reading, project_id, {}, row_keys)
+    if joined is not None:
+        others = frozenset(joined.places.keys.values())
+        told: set[str] = set()
+        for partner, key in _with_rows(reading.partners, joined):
+            if key not in told:  # two spellings of one body have one row
+                told.add(key)
+                # A row of this page's own never takes the place of one that another page has given.
+                _add(content, partner, key, group=f"{partner.role}, of another page" if key in others else partner.role)
     return content
 
 
@@ -64,7 +68,7 @@ def of_main_page(reading: Reading, project_id: str, several: Several, *, has_sta
         ("project_activities", "text", reading.activities),
     ):
         content.lists[table, column, ""] = _entries(project_id, entries)
-    _organisations(content, reading, project_id, several, {})
+    _organisations(content, reading, project_id, several)
     for fact in area_stats(reading.page, project_id, reading.municipality)[0] if has_stats else ():
         key = ("area_stats", row_key("area_stats", fact.row))
         content.rows[key] = {name: fact.row[name] for name in _STATS}
@@ -80,19 +84,33 @@ def _entries(project_id: str, entries: Sequence[Listed]) -> list[Entry]:
     return [Entry(f"{project_id}|{place}", entry.written, {}) for place, entry in enumerate(entries, start=1)]
 
 
-def _organisations(
-    content: Content,
-    reading: Reading,
-    project_id: str,
-    several: Several,
-    row_keys: Mapping[tuple[str, str], str],
-) -> None:
+def _organisations(content: Content, reading: Reading, project_id: str, several: Several) -> None:
     positions: dict[str, int] = defaultdict(lambda: 1)
     home = reading.gist().home
     for partner in reading.partners:
-        place = positions[partner.role]
-        key = row_keys.get((partner.role, partner.written), f"{project_id}|{partner.role}|{place}")
-        content.lists.setdefault(("project_organisations", "name_as_written", partner.role), []).append(
-            Entry(key, partner.written, {})
-        )
+        _add(content, partner, f"{project_id}|{partner.role}|{positions[partner.role]}", group=partner.role)
         positions[partner.role] += several.get((home, partner.written), 1)
+
+
+def _with_rows(partners: Sequence[Partner], joined: Joined) -> Iterator[tuple[Partner, str]]:
+    """Entries with the key of their row, the first of several; what names no body ("-") has none.
+
+    As the rows are made: a body that the project has keeps its row, another one gets the next.
+    """
+    places = joined.places.copy()
+    for partner in partners:
+        keys = []
+        # A version of when the page had another town may name what no page of this town does.
+        uses = joined.bodies.get(partner.written)
+        for body in [partner.written] if uses is None else [use.organisation_id for use in uses]:
+            if places.lacks(partner.role, body):
+                keys.append(f"{places.project_id}|{partner.role}|{places.add(partner.role, body)}")
+            else:
+                keys.append(places.keys[body])
+        if keys:
+            yield partner, keys[0]
+
+
+def _add(content: Content, partner: Partner, key: str, *, group: str) -> None:
+    name = ("project_organisations", "name_as_written", group)
+    content.lists.setdefault(name, []).append(Entry(key, partner.written, {}))

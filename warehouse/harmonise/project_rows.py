@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from warehouse.harmonise.area_stats import area_stats
 from warehouse.harmonise.areas import AreaMention, Areas
@@ -66,10 +66,50 @@ def _keep_first(first: dict[Key, Mention], key: Key, mention: Mention) -> None:
         first[key] = mention
 
 
+@dataclass(slots=True)
+class Places:
+    """Which row a body has in a project, while page after page names its own."""
+
+    project_id: str
+    last: Counter[str] = field(default_factory=Counter)
+    """Role -> position of its last row."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Body -> key of its first row."""
+
+    def copy(self) -> Places:
+        """To go on from here without it."""
+        return Places(self.project_id, self.last.copy(), self.keys.copy())
+
+    def add(self, role: str, body: str | None) -> int:
+        """The position of a new row."""
+        self.last[role] += 1
+        if body is not None:
+            self.keys.setdefault(body, f"{self.project_id}|{role}|{self.last[role]}")
+        return self.last[role]
+
+    def lacks(self, role: str, body: str) -> bool:
+        """Whether a page that joins the project adds a row for a body; who coordinates has one of its own."""
+        return role == "coordination" or body not in self.keys
+
+
+class Joined(NamedTuple):
+    """What a page met that joins a project: the rows that were there, and the bodies that its town's entries name."""
+
+    places: Places
+    bodies: Mapping[str, Sequence[Use]]
+
+
 def project_facts(
-    project: Project, read: Callable[[Gist], Reading], organisations: Organisations, areas: Areas
+    project: Project,
+    read: Callable[[Gist], Reading],
+    organisations: Organisations,
+    areas: Areas,
+    joined: dict[str, Joined],
 ) -> tuple[list[Fact], list[Note]]:
-    """All rows of one project in the fact tables, and what is wrong with them; `read` gives all that a page says."""
+    """All rows of one project in the fact tables, and what is wrong with them; `read` gives all that a page says.
+
+    `joined` gets the pages that join the project, by document.
+    """
     main = read(project.main)
     facts = [_project(project, main)]
     facts += _areas(project, main, areas)
@@ -82,7 +122,7 @@ def project_facts(
         for i, entry in enumerate(main.activities, start=1)
     ]
     town_pages = [(other.gist, read(other.gist)) for other in project.others if other.relation == "city_page"]
-    facts += _organisations(project, main, town_pages, organisations)
+    facts += _organisations(project, main, town_pages, organisations, joined)
     if project.relation != "main":
         return facts, []
     stats, notes = area_stats(main.page, project.project_id, main.municipality)
@@ -173,12 +213,11 @@ def _labels(
 
 @dataclass(slots=True)
 class _Roles:
-    """The organisations of one project as they are added: rows, the next position of each role, who is there."""
+    """The organisations of one project as they are added: their rows, and which places they have."""
 
     project: Project
+    places: Places
     facts: list[Fact] = field(default_factory=list)
-    positions: Counter[str] = field(default_factory=Counter)
-    there: set[str] = field(default_factory=set)
 
     def add(self, page: Page, partner: Partner, bodies: Sequence[Use]) -> None:
         """One entry of the project's own page: every one has a row, one that names several bodies has several."""
@@ -190,20 +229,18 @@ class _Roles:
     def add_new(self, page: Page, partner: Partner, bodies: Sequence[Use]) -> None:
         """One entry of another page: only bodies that the project does not have yet, coordination excepted."""
         for body in bodies:
-            if partner.role == "coordination" or body.organisation_id not in self.there:
+            if self.places.lacks(partner.role, body.organisation_id):
                 self._row(page, partner, body)
 
     def _row(self, page: Page, partner: Partner, body: Use) -> None:
         body.times += 1
-        self.there.add(body.organisation_id)
         self._fact(page, partner, body.organisation_id)
 
     def _fact(self, page: Page, partner: Partner, organisation_id: str | None) -> None:
-        self.positions[partner.role] += 1
         cells = _numbered(
             self.project,
             "project_organisations",
-            self.positions[partner.role],
+            self.places.add(partner.role, organisation_id),
             role=partner.role,
             organisation_id=organisation_id,
             name_as_written=partner.written,
@@ -212,15 +249,20 @@ class _Roles:
 
 
 def _organisations(
-    project: Project, main: Reading, town_pages: Iterable[tuple[Gist, Reading]], organisations: Organisations
+    project: Project,
+    main: Reading,
+    town_pages: Iterable[tuple[Gist, Reading]],
+    organisations: Organisations,
+    joined: dict[str, Joined],
 ) -> list[Fact]:
     """The main page's entries, in its order; from the town's pages what it lacks."""
-    roles = _Roles(project)
+    roles = _Roles(project, Places(project.project_id))
     bodies = organisations.uses(project.main.home)
     for partner in main.partners:
         roles.add(main.page, partner, bodies[partner.written])
     for gist, reading in town_pages:
         bodies = organisations.uses(gist.home)
+        joined[gist.document.document_id] = Joined(roles.places.copy(), bodies)
         for partner in reading.partners:
             roles.add_new(reading.page, partner, bodies[partner.written])
     return roles.facts
