@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.harmonised import (
     stat,
 )
 from warehouse.harmonise.area_stats import area_stats, source_of
+from warehouse.harmonise.cells import Fact
+from warehouse.harmonise.outbox import Outbox
 from warehouse.harmonise.outcomes import limits
 from warehouse.harmonise.places import gazetteer
 
@@ -265,6 +268,23 @@ def test_the_id_of_a_claim_does_not_depend_on_its_value() -> None:
     before = rows_of(article("https://a.example/1", claim("participants", 29)))["outcome_claims"][0]["claim_id"]
     after = rows_of(article("https://a.example/1", claim("participants", 34)))["outcome_claims"][0]["claim_id"]
     assert before == after
+
+
+def test_the_evidence_of_one_article_at_a_time_is_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[set[str]] = []
+
+    def put_facts(outbox: Outbox, facts: Sequence[Fact]) -> None:
+        given.append({fact.page.version.snapshot_id for fact in facts})
+        put(outbox, facts)
+
+    put = Outbox.put_facts
+    monkeypatch.setattr(Outbox, "put_facts", put_facts)
+    articles = [article(f"https://{n}.example/1", claim("participants", n), claim("employed", 1)) for n in (29, 34)]
+    rows = rows_of(*articles)
+    assert [len(snapshots) for snapshots in given] == [1, 1]
+    in_order = [row["document_id"] for row in rows["provenance"] if row["table_name"] == "outcome_claims"]
+    assert in_order == sorted(in_order)
+    assert set(in_order) == {found.document_id for found in articles}
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ Pages are read twice: once for what tells entities apart, once for their rows, w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from operator import itemgetter
 
 from warehouse.harmonise import contents, runs
 from warehouse.harmonise.areas import Areas
-from warehouse.harmonise.cells import Fact, Page
-from warehouse.harmonise.claims import Towns, article_rows, claim_fact, read_claims
+from warehouse.harmonise.cells import Page
+from warehouse.harmonise.claims import Claim, Towns, article_rows, claim_fact, read_claims
 from warehouse.harmonise.code_tables import code_tables
 from warehouse.harmonise.decisions import decisions
 from warehouse.harmonise.documents import (
@@ -92,7 +93,8 @@ class Assembly:
             self.outbox.put(name, rows)
         projects = self._projects()
         self._facts(projects)
-        self.outbox.put_facts(self._figures(projects))
+        for _, claims in groupby(self._figures(projects), key=lambda claim: claim.page.document.document_id):
+            self.outbox.put_facts([claim_fact(claim) for claim in claims])  # the evidence of one page at a time
         self.issues.add(notes_of(self.missing))
         self._history(projects)
         self._operations()
@@ -163,7 +165,7 @@ class Assembly:
         self.issues.add(organisations.notes())
         self.several = organisations.several()
 
-    def _figures(self, projects: Sequence[Project]) -> list[Fact]:
+    def _figures(self, projects: Sequence[Project]) -> list[Claim]:
         towns = Towns(projects)
         articles = list(self._pages("news_article"))
         for page in articles:
@@ -176,7 +178,7 @@ class Assembly:
         self.outbox.put("outcomes", outcome_rows(outcomes))
         self.outbox.put("project_documents", article_rows(claims))
         self.issues.add([*notes, *check_figures(claims)])
-        return [claim_fact(claim) for claim in claims]
+        return claims
 
     def _history(self, projects: Sequence[Project]) -> None:
         mains = {project.main.document.document_id: project for project in projects}
