@@ -252,8 +252,8 @@ def _note_sightings(
     )
     newest = connection.execute("SELECT max(data_as_of) FROM runs").fetchall()[0][0]
     (about,) = [one for one in runs.run_rows(crawls, [], run) if one["run_id"] == run.run_id]
-    seen = max(crawl.started_at for crawl in crawls)
-    about["data_as_of"] = max(seen, "" if newest is None else f"{newest.isoformat()}Z")
+    seen = max((crawl.started_at for crawl in crawls if crawl.seen), default="")
+    about["data_as_of"] = max(seen, "" if newest is None else f"{newest.isoformat()}Z") or None
     _insert(connection, "runs", [about])
     _insert(connection, "crawls", runs.crawl_rows(crawls))
     connection.execute("DELETE FROM acceptances")
