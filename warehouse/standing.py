@@ -96,7 +96,7 @@ def is_steady(documents: Sequence[Document], mains: Counter[str]) -> bool:
     """Whether another sighting of the pages could change nothing but times; `mains` counts the `main_pages`.
 
     Not where two addresses may be one page (same content, a common alias), where several pages of a project take turns
-    by the time they were seen, or where a capture that others made is newer than our own copy.
+    by the time they were seen, where only others captured a page, or captured it later than we saw it.
     """
     hashes: Counter[tuple[str, str]] = Counter()
     names: Counter[str] = Counter()
@@ -104,6 +104,8 @@ def is_steady(documents: Sequence[Document], mains: Counter[str]) -> bool:
         good = [version for version in document.versions if version.has_record]
         if good:
             hashes.update({(document.source.id, version.content_hash) for version in (good[0], good[-1])})
+            if good[-1].fetched_at > document.last_seen:
+                return False  # a capture: the next sighting may say that the page stood as we have it
         names.update({document.url, *document.aliases})
         if document.versions and not document.source.is_live:
             return False
