@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.warehouse_rows import RUN, SOURCES
-from warehouse.build import build, schema
+from warehouse.build import build
 from warehouse.duck import read_only
 from warehouse.model import RunInfo
 
@@ -15,7 +15,7 @@ def test_an_empty_data_folder_builds_an_empty_warehouse(tmp_path: Path) -> None:
     report = build(tmp_path / "records", out, sources=SOURCES, run=RunInfo(RUN, "2026-11-22T01:15:00Z"))
     assert report.row_counts["projects"] == 0
     assert report.row_counts["municipalities"] > 1_600
-    assert report.n_issues == sum(report.issues.values())
+    assert report.row_counts["issues"] == sum(report.issues.values())
     with read_only(out) as connection:
         assert connection.execute("SELECT count(*) FROM v_projects").fetchall() == [(0,)]
 
@@ -27,9 +27,3 @@ def test_a_build_sweeps_what_killed_builds_left(tmp_path: Path) -> None:
         (builds / name).write_bytes(b"x")
     build(tmp_path / "records", builds / "a.duckdb.next", sources=[], run=RunInfo(RUN, "2026-11-22T01:15:00Z"))
     assert sorted(path.name for path in builds.iterdir()) == ["a.duckdb.next", "good.duckdb"]
-
-
-def test_schema_tells_dagster_the_columns() -> None:
-    columns = {column.name: column for column in schema("projects")}
-    assert (columns["start_date"].type, columns["start_date"].nullable) == ("DATE", True)
-    assert columns["first_seen"].description == "When that page was seen first. Unit: UTC. Source: from the run."

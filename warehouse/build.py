@@ -11,10 +11,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from warehouse.ddl import column_comment
 from warehouse.harmonise import harmonise
 from warehouse.load import load
 from warehouse.model import Columns, RunInfo, SourceInfo
@@ -32,7 +31,6 @@ from warehouse.standing import (
     state_of,
     write_note,
 )
-from warehouse.tables import TABLES
 from warehouse.write import write
 
 
@@ -47,21 +45,8 @@ class BuildReport:
     """CPU seconds of harmonising alone."""
     carried_on: bool = False
     """Nothing came but sightings: the standing build with tonight's times."""
-
-    @property
-    def n_issues(self) -> int:
-        """All issues together."""
-        return self.row_counts["issues"]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSchema:
-    """One column as Dagster shows it."""
-
-    name: str
-    type: str
-    nullable: bool
-    description: str
+    found_damage: bool = False
+    """The standing build would have been carried on, but is not as it was written."""
 
 
 def build(
@@ -137,11 +122,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def schema(table: str) -> list[ColumnSchema]:
-    """The columns of a table with their meaning, for Dagster's column schema. Raises KeyError for an unknown table."""
-    return [
-        ColumnSchema(column.name, column.type, column.nullable, column_comment(column))
-        for column in TABLES[table].columns
-    ]
