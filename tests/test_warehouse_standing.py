@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import errno
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pytest
@@ -16,10 +22,13 @@ from pipeline.sources import Source
 from tests.bench.project_pages import project_pages
 from tests.fetch_site import Reply, Site, night, serve, source
 from tests.test_rebuild import _tables
+from tests.test_warehouse_imports import CAPTURES, TODAY, loaded, taken
+from tests.test_warehouse_load import crawl, page, store
 from warehouse.build import BuildReport, build
-from warehouse.duck import connect_to_write
+from warehouse.duck import connect_to_write, read_only
 from warehouse.model import Acceptance, RunInfo, SourceInfo
 from warehouse.publish import next_build, publish, published_builds, published_runs
+from warehouse.standing import is_steady
 
 NOW = datetime(2026, 11, 22, 1, 15, 3, tzinfo=UTC)
 PAGES = [(f"/{number}_Ort.html", page.body) for number, page in enumerate(project_pages(4))]
@@ -34,6 +43,8 @@ class Nights:
         self.now = NOW
         self.answer(304)
         self.source: Source = source(site, urls=[path for path, _ in PAGES])
+        self.has_purged_source = False
+        """A source of which no page is left is crawled, too, a minute later."""
         self.accepted: tuple[Acceptance, ...] = ()
 
     def answer(self, status: int) -> None:
@@ -52,6 +63,10 @@ class Nights:
         name = f"r{self.now:%d%H%M%S}"
         night(self.root, self.source, run=name, now=self.now)
         parse_day(Archive(self.root / "archive"), self.root / "records", [self.source], self.now.date())
+        if self.has_purged_source:
+            later = f"{self.now + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+            nothing = crawl(later, run_id=name, source_id="purged", listed=0, listing_total=0, fetched=0, unchanged=0)
+            store(self.root / "records", nothing, source="purged")
         standing = next(iter(published_builds(self.warehouse)), None)
         out, whole = next_build(self.warehouse, name), self.root / "whole" / f"{name}.duckdb"
         run = RunInfo(name, f"{self.now:%Y-%m-%dT%H:%M:%SZ}", published_runs(self.warehouse), self.accepted)
@@ -150,6 +165,98 @@ def _none(page_type: str, body: bytes, url: str, **_: object) -> object:
     from parsers.registry import parse
 
     return replace(parse(page_type, b"<html>", url), content_hash="another")
+
+
+def _cut(build: Path) -> None:
+    os.truncate(build, 100_000)
+
+
+def _spoil_head(build: Path) -> None:
+    _spoil(build, 4_096)
+
+
+def _spoil_a_passage(build: Path) -> None:
+    """Where a night without news neither reads nor writes."""
+    with read_only(build) as connection:
+        query = (
+            "SELECT min(block_id) FROM pragma_storage_info('provenance') WHERE column_name = 'quote' AND block_id > 0"
+        )
+        ((block,),) = connection.execute(query).fetchall()
+    _spoil(build, 3 * 4_096 + block * 65_536 + 30_000)
+
+
+def _spoil(build: Path, at: int) -> None:
+    with build.open("r+b") as file:
+        file.seek(at)
+        file.write(bytes(range(256)))
+
+
+@pytest.mark.parametrize("damage", [_cut, _spoil_head, _spoil_a_passage])
+def test_a_damaged_build_is_not_carried_on(nights: Nights, damage: Callable[[Path], None]) -> None:
+    build = published_builds(nights.warehouse)[0]
+    build.chmod(0o644)
+    damage(build)
+    report = nights.run()
+    assert (report.carried_on, report.found_damage) == (False, True)
+    nights.assert_as_whole()
+    assert nights.run().carried_on
+
+
+def test_a_build_that_a_bad_disk_can_not_read_is_not_carried_on(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bad(file: BinaryIO, _: str) -> object:
+        if file.name.endswith(".duckdb"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return digest(file, "sha256")
+
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", bad)
+    assert nights.run().found_damage
+
+
+@pytest.mark.parametrize("ending", [".duckdb.next", ".seen", ".json.new"])
+def test_a_disk_that_fills_up_leaves_nothing_of_the_build(
+    ending: str, nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the build before is copied, the sightings are written, the note."""
+
+    def full(path: Path | str, data: bytes = b"half") -> None:
+        if not str(path).endswith(ending):
+            write(Path(path), data)
+            return
+        write(Path(path), data[:4])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write, copy = Path.write_bytes, shutil.copyfile
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(shutil, "copyfile", lambda old, new: full(new) if ending in str(new) else copy(old, new))
+    before = sorted((nights.warehouse / "builds").iterdir())
+    with pytest.raises(OSError, match="No space left"):
+        nights.run()
+    assert sorted((nights.warehouse / "builds").iterdir()) == before
+
+
+def test_a_crawl_that_saw_no_page_tells_no_newer_time(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [*nights.infos, replace(nights.infos[0], id="purged")]
+    monkeypatch.setattr(Nights, "infos", property(lambda _: both))
+    nights.has_purged_source = True
+    nights.run()
+    assert nights.run().carried_on
+    nights.assert_as_whole()
+
+
+@pytest.mark.parametrize(("capture", "is_so"), [("2017-03-12T09:45:07Z", True), ("2026-11-20T09:00:00Z", False)])
+def test_a_capture_newer_than_our_own_sighting_may_be_a_variant(tmp_path: Path, capture: str, *, is_so: bool) -> None:
+    """The next "not modified" tells: the page stood all the time."""
+    store(tmp_path, page(TODAY, "c2"))
+    taken(tmp_path, capture, "c1")
+    assert is_steady(loaded(tmp_path).documents, Counter()) is is_so
+
+
+def test_a_page_that_only_others_captured_is_not_steady(tmp_path: Path) -> None:
+    taken(tmp_path, "2017-03-12T09:45:07Z", "c1")
+    assert not is_steady(loaded(tmp_path, CAPTURES).documents, Counter())
 
 
 def test_the_note_goes_with_its_build(nights: Nights) -> None:

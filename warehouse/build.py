@@ -18,11 +18,12 @@ from warehouse.harmonise import harmonise
 from warehouse.load import load
 from warehouse.model import Columns, RunInfo, SourceInfo
 from warehouse.parts import Parts
-from warehouse.publish import sweep
+from warehouse.publish import only_whole, sweep
 from warehouse.standing import (
     Note,
     carry_on,
     fingerprint,
+    is_as_written,
     is_steady,
     main_pages,
     new_crawls,
@@ -54,29 +55,33 @@ def build(
 ) -> BuildReport:
     """Build a complete new warehouse at `out` (see `publish.next_build`) from all records of the sources.
 
-    Where nothing came since `standing` was built but sightings of the same pages, it is copied and they are noted.
+    Where nothing came since `standing` was built but sightings of the same pages, it is copied and they are noted,
+    unless a byte of it is another one than it was.
     Leftovers of killed builds beside `out` are swept first; on failure nothing of `out` is left. Raises
     RecordsDamaged, RowsRejected, LoadFailed, FileExistsError.
     """
     sweep(out.parent)
+    if out.exists():
+        raise FileExistsError(f"{out} is there already: a build never writes into a file")
     by = fingerprint(sources)
     before = read_note(standing) if standing is not None else None
     files = state_of(records, before.files if before is not None else {})
-    if standing is not None and before is not None and before.is_steady and before.by == by:
-        crawls = new_crawls(records, before, files)
-        counts = carry_on(standing, out, crawls, sources, run) if crawls else None
-        if counts is not None:
-            write_note(out, Note(by, True, files, is_carried_on=True))
-            return BuildReport(counts, dict(severities(out)), carried_on=True)
-    report, is_like_that = _whole(records, out, sources, run)
-    write_note(out, Note(by, is_like_that, files))
-    return report
+    is_sound = True
+    with only_whole(out):
+        if standing is not None and before is not None and before.is_steady and before.by == by:
+            crawls = new_crawls(records, before, files, run)
+            is_sound = not crawls or is_as_written(standing, before)
+            counts = carry_on(standing, out, crawls, sources, run) if crawls and is_sound else None
+            if counts is not None:
+                write_note(out, Note(by, True, files, is_carried_on=True))
+                return BuildReport(counts, dict(severities(out)), carried_on=True)
+        report, is_like_that = _whole(records, out, sources, run)
+        write_note(out, Note(by, is_like_that, files))
+    return replace(report, found_damage=not is_sound)
 
 
 def _whole(records: Path, out: Path, sources: Sequence[SourceInfo], run: RunInfo) -> tuple[BuildReport, bool]:
     """Everything from the records; and whether another sighting of the pages would change nothing but times."""
-    if out.exists():
-        raise FileExistsError(f"{out} is there already: a build never writes into a file")
     issues: Counter[str] = Counter()
     mains: Counter[str] = Counter()
     with _no_collection(), Parts(out) as parts:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from warehouse.duck import read_only
@@ -17,7 +19,9 @@ __all__ = [
     "KEPT_BUILDS",
     "LINK",
     "NotABuild",
+    "discard",
     "next_build",
+    "only_whole",
     "publish",
     "published",
     "published_builds",
@@ -106,6 +110,24 @@ def sweep(folder: Path) -> list[Path]:
             path.unlink()
         gone.append(path)
     return gone
+
+
+def discard(build_file: Path) -> None:
+    """Remove a build that is not to be, and what lies beside it while it is written."""
+    for ending in ("", ".wal", ".seen"):
+        build_file.with_name(f"{build_file.name}{ending}").unlink(missing_ok=True)
+
+
+@contextmanager
+def only_whole(build_file: Path) -> Iterator[None]:
+    """A new file, which stays only if all went well."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            discard(build_file)
 
 
 def _flip(warehouse_dir: Path, final: Path) -> None:

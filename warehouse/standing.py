@@ -26,7 +26,7 @@ from warehouse.duck import connect, connect_to_write
 from warehouse.harmonise import runs
 from warehouse.load import read_crawls
 from warehouse.model import Columns, Crawl, Document, Row, RunInfo, SourceInfo
-from warehouse.publish import NEXT
+from warehouse.publish import NEXT, discard
 from warehouse.tables import TABLES
 
 HERE = Path(__file__).parent
@@ -55,6 +55,8 @@ class Note:
     files: dict[str, Seen] = field(default_factory=dict)
     is_carried_on: bool = False
     """Whether it is the build before with other times: its cells and passages are those that passed their checks."""
+    digest: str = ""
+    """Of the build's file as it was written."""
 
 
 def fingerprint(sources: Sequence[SourceInfo]) -> str:
@@ -126,7 +128,7 @@ def _path(build: Path) -> Path:
 
 
 def write_note(build: Path, note: Note) -> None:
-    """Note what a build in a folder of builds was made from; notes of builds that are gone go."""
+    """Note what a build in a folder of builds was made from, and its digest; notes of builds that are gone go."""
     path = _path(build)
     if not build.name.endswith(NEXT):
         return
@@ -136,7 +138,7 @@ def write_note(build: Path, note: Note) -> None:
             other.unlink()
     files = {name: list(seen) for name, seen in note.files.items()}
     new = path.with_name(f".{path.name}.new")
-    new.write_bytes(orjson.dumps(asdict(note) | {"files": files}))
+    new.write_bytes(orjson.dumps(asdict(note) | {"files": files, "digest": _digest(build)}))
     new.replace(path)
 
 
@@ -145,7 +147,7 @@ def read_note(build: Path) -> Note | None:
     try:
         found = orjson.loads(_path(build).read_bytes())
         files = {name: Seen(*seen) for name, seen in found["files"].items()}
-        return Note(found["by"], found["is_steady"], files, found["is_carried_on"])
+        return Note(found["by"], found["is_steady"], files, found["is_carried_on"], found["digest"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -153,11 +155,14 @@ def read_note(build: Path) -> Note | None:
 # --- tonight ---------------------------------------------------------------------------------------------------------
 
 
-def new_crawls(records: Path, note: Note, now: Mapping[str, Seen]) -> list[Crawl] | None:
-    """The crawls that came since the build of `note`; None where anything else came too, or something went."""
+def new_crawls(records: Path, note: Note, now: Mapping[str, Seen], run: RunInfo) -> list[Crawl]:
+    """The crawls that came since the build of `note`; none where anything else came too, or something went.
+
+    Nor where one of them did more than see pages: a page gone, a failure, a crawl of another run.
+    """
     crawls: list[Crawl] = []
     if note.files.keys() - now.keys():
-        return None
+        return []
     for name, seen in now.items():
         old = note.files.get(name)
         if old is not None and old.digest == seen.digest:
@@ -165,18 +170,33 @@ def new_crawls(records: Path, note: Note, now: Mapping[str, Seen]) -> list[Crawl
         path = records / name
         if not name.endswith(_CRAWLS):
             if old is not None or not _is_empty(path, seen):
-                return None
+                return []
             continue
         size = 0 if old is None else old.size
         if old is not None and (size > seen.size or _digest(path, size) != old.digest):
-            return None
+            return []
         before = 0 if old is None else path.read_bytes()[:size].count(b"\n")
         crawls += read_crawls(path)[before:]
-    return crawls
+    return crawls if all(_is_quiet(crawl, run) for crawl in crawls) else []
+
+
+def _is_quiet(crawl: Crawl, run: RunInfo) -> bool:
+    return crawl.run_id == run.run_id and crawl.complete and not (crawl.gone or crawl.failures or crawl.fetched)
 
 
 def _is_empty(path: Path, seen: Seen) -> bool:
     return seen.size < 100 and gzip.decompress(path.read_bytes()) == b""
+
+
+def is_as_written(build: Path, note: Note) -> bool:
+    """Whether every byte of a build is as its note says; one that a bad disk can not read is not.
+
+    DuckDB would tell of damage only where it reads, and what stays as it lies is copied unread.
+    """
+    try:
+        return _digest(build) == note.digest
+    except OSError:
+        return False
 
 
 def carry_on(
@@ -184,28 +204,17 @@ def carry_on(
 ) -> dict[str, int] | None:
     """Copy the build `standing` to `out` and note the sightings of `crawls`. Returns the rows a table.
 
-    None, and no file, where the crawls did more than see pages that stand: a page gone, back, unknown or missing, a
-    failure, a crawl of another run.
+    None, and no file, where the crawls saw other pages than those that stand: one is back, unknown or missing.
     """
-    if not crawls or not all(_is_quiet(crawl, run) for crawl in crawls):
-        return None
     shutil.copyfile(standing, out)
-    done: dict[str, int] | None = None
-    try:
-        with connect_to_write(out) as connection:
-            if _fits(connection, crawls, sources, out):
-                _note_sightings(connection, crawls, sources, run)
-                done = {name: _count(connection, f'SELECT count(*) FROM "{name}"') for name in TABLES}
-                connection.execute("CHECKPOINT")
-    finally:
-        if done is None:
-            out.unlink(missing_ok=True)
-            out.with_name(f"{out.name}.wal").unlink(missing_ok=True)
-    return done
-
-
-def _is_quiet(crawl: Crawl, run: RunInfo) -> bool:
-    return crawl.run_id == run.run_id and crawl.complete and not (crawl.gone or crawl.failures or crawl.fetched)
+    with connect_to_write(out) as connection:
+        if _fits(connection, crawls, sources, out):
+            _note_sightings(connection, crawls, sources, run)
+            counts = {name: _count(connection, f'SELECT count(*) FROM "{name}"') for name in TABLES}
+            connection.execute("CHECKPOINT")
+            return counts
+    discard(out)
+    return None
 
 
 def _fits(

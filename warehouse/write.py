@@ -20,6 +20,7 @@ from warehouse.ddl import quoted, text
 from warehouse.duck import connect_to_write, execute
 from warehouse.model import Rows
 from warehouse.parts import Parts, by_column, check_tables
+from warehouse.publish import only_whole
 from warehouse.refusals import first_refused, read_part, seems_broken
 from warehouse.sqlfiles import SqlFile, read_folder
 from warehouse.tables import BUILT_HERE, TABLES, Table, term_rows
@@ -80,20 +81,9 @@ def macros() -> list[SqlFile]:
 
 @contextmanager
 def _new_file(out: Path, parts: Parts) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A new file, which stays only if all went well."""
-    done = False
-    try:
-        connection = connect_to_write(out, temp_directory=str(parts.folder), memory_limit=_MEMORY)
-        try:
-            connection.execute(f"SET disabled_compression_methods = {text(_NOT_TRIED)}")
-            yield connection
-        finally:
-            connection.close()
-        done = True
-    finally:
-        if not done:
-            out.unlink(missing_ok=True)
-            out.with_name(f"{out.name}.wal").unlink(missing_ok=True)
+    with only_whole(out), connect_to_write(out, temp_directory=str(parts.folder), memory_limit=_MEMORY) as connection:
+        connection.execute(f"SET disabled_compression_methods = {text(_NOT_TRIED)}")
+        yield connection
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: Table, part: Path | None, large: AbstractSet[str]) -> None:
