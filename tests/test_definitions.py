@@ -48,6 +48,12 @@ def test_every_table_shows_its_columns_with_their_meaning(table: object) -> None
     assert all(column.description for column in columns)
 
 
+def test_the_meaning_of_a_column_has_its_unit_and_source() -> None:
+    columns = {column.name: column for column in SPECS["warehouse/projects"].metadata["dagster/column_schema"].columns}
+    assert (columns["start_date"].type, columns["start_date"].constraints.nullable) == ("DATE", True)
+    assert columns["first_seen"].description == "When that page was seen first. Unit: UTC. Source: from the run."
+
+
 def test_blocking_checks_stand_between_build_and_publish() -> None:
     checks = {key.name: GRAPH.get(key) for key in GRAPH.asset_check_keys}
     blocking = {check.name for check in (*CHECKS, passages.CHECK) if check.blocking}

@@ -26,9 +26,9 @@ from tests.test_warehouse_imports import CAPTURES, TODAY, loaded, taken
 from tests.test_warehouse_load import crawl, page, store
 from warehouse.build import BuildReport, build
 from warehouse.duck import connect_to_write, read_only
-from warehouse.model import Acceptance, RunInfo, SourceInfo
+from warehouse.model import Acceptance, Crawl, RunInfo, SourceInfo
 from warehouse.publish import next_build, publish, published_builds, published_runs
-from warehouse.standing import is_steady
+from warehouse.standing import carry_on, is_steady
 
 NOW = datetime(2026, 11, 22, 1, 15, 3, tzinfo=UTC)
 PAGES = [(f"/{number}_Ort.html", page.body) for number, page in enumerate(project_pages(4))]
@@ -271,13 +271,31 @@ def test_a_night_that_only_saw_pages_leaves_large_tables_as_they_lie(tmp_path: P
     with connect_to_write(file) as connection:
         connection.execute("CREATE TABLE large AS SELECT range AS n FROM range(200_000)")
         connection.execute("CREATE TABLE small AS SELECT 1 AS n; CHECKPOINT")
-        before = row_groups(connection)
+        before = row_groups(connection, "large")
     with connect_to_write(file) as connection:
         connection.execute("UPDATE small SET n = 2; CHECKPOINT")
-        assert row_groups(connection) == before
+        assert row_groups(connection, "large") == before
     assert len(before) > 1
 
 
-def row_groups(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    query = "SELECT row_group_id, min(block_id) FROM pragma_storage_info('large') GROUP BY ALL ORDER BY ALL"
+def test_carrying_on_leaves_large_tables_as_they_lie(nights: Nights, tmp_path: Path) -> None:
+    large, out = tmp_path / "large.duckdb", tmp_path / "out.duckdb"
+    shutil.copyfile(published_builds(nights.warehouse)[0], large)
+    large.chmod(0o644)
+    with connect_to_write(large) as connection:
+        connection.execute(
+            "INSERT INTO provenance SELECT p.* REPLACE (row_key || n AS row_key) FROM provenance p, range(300) t(n)"
+        )
+        connection.execute("CHECKPOINT")
+        before = row_groups(connection, "provenance")
+        seen = [url for (url,) in connection.execute("SELECT url FROM documents").fetchall()]
+    tonight = Crawl(**crawl("2026-11-24T01:00:00Z", seen, run_id="tonight", source_id="test", fetched=0))
+    assert carry_on(large, out, [tonight], nights.infos, RunInfo("tonight", tonight.started_at))
+    with read_only(out) as connection:
+        assert row_groups(connection, "provenance") == before
+    assert len(before) > 1
+
+
+def row_groups(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int]]:
+    query = f"SELECT row_group_id, max(block_id) FROM pragma_storage_info('{table}') GROUP BY ALL ORDER BY ALL"
     return connection.execute(query).fetchall()
