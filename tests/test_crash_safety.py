@@ -168,6 +168,33 @@ def test_the_next_night_mends_it(name: str, data: Path, run: Run) -> None:
         assert "is damaged" not in again.err
 
 
+QUIET = """id = "quiet"
+title = "A page that stays as it is"
+publisher = "Bundesministerium für Wohnen, Stadtentwicklung und Bauwesen"
+page_type = "gsb_project"
+hosts = ["www.biwaq.example"]
+urls = ["http://www.biwaq.example/BIWAQ/DE/Projekte/Projekte_BIWAQ3/2347_Schwerin.html"]
+min_delay_s = 0.0
+allow_private = true
+[expect]
+min_pages = 1
+max_pages = 1
+"""
+
+
+def test_a_night_without_news_mends_the_warehouse_too(data: Path, run: Run, tmp_path: Path) -> None:
+    """On such a night the published build is carried on, if it is as it was written."""
+    shutil.rmtree(data)
+    (tmp_path / "quiet.toml").write_text(QUIET)
+    assert run("--sources", tmp_path / "quiet.toml", now="2025-11-20T01:15:00Z").code == 0
+    expected = everything(data)
+    cut(real(data), 100_000)
+    ran = run("--sources", tmp_path / "quiet.toml")
+    assert ran.code == 0, ran.err
+    assert "the published build is not as it was written" in ran.err
+    assert everything(data) == expected
+
+
 def test_a_file_in_the_place_of_dagsters_folder_is_named(data: Path, run: Run) -> None:
     shutil.rmtree(data / "dagster")
     (data / "dagster").touch()
