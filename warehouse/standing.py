@@ -26,7 +26,7 @@ from warehouse.duck import connect, connect_to_write
 from warehouse.harmonise import runs
 from warehouse.load import read_crawls
 from warehouse.model import Columns, Crawl, Document, Row, RunInfo, SourceInfo
-from warehouse.publish import NEXT, discard
+from warehouse.publish import NEXT, discard, published_builds
 from warehouse.tables import TABLES
 
 HERE = Path(__file__).parent
@@ -197,6 +197,15 @@ def is_as_written(build: Path, note: Note) -> bool:
         return _digest(build) == note.digest
     except OSError:
         return False
+
+
+def build_before(warehouse_dir: Path) -> Path | None:
+    """The newest of the builds published before the one in force that is not known to be damaged, if there is one."""
+    for build in published_builds(warehouse_dir)[1:]:
+        note = read_note(build)
+        if note is None or is_as_written(build, note):
+            return build
+    return None
 
 
 def carry_on(

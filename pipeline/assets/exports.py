@@ -15,6 +15,7 @@ from pipeline.outputs import are_wanted
 from pipeline.resources import SoleWriter, Workspace
 from pipeline.stages import stage
 from warehouse.publish import published_builds
+from warehouse.standing import build_before
 
 
 @dg.asset(
@@ -40,9 +41,9 @@ def exports(
     from warehouse.export import export  # the workbook's library is a tenth of a second, which nothing else should wait
 
     layout = workspace.settings.layout
-    newest, *older = published_builds(layout.warehouse)
+    newest = published_builds(layout.warehouse)[0]
     with stage("export"):
-        report = export(newest, layout.exports, previous=older[0] if older else None)
+        report = export(newest, layout.exports, previous=build_before(layout.warehouse))
     delta = report.delta or {}
     say("exported", f"{report.files} files exported", bytes=report.bytes)
     yield dg.MaterializeResult(

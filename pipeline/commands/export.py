@@ -20,7 +20,7 @@ from pipeline.settings import from_environment
 from warehouse.duck import WarehouseMissing, WarehouseUnreadable
 from warehouse.export import ExportReport, NotAnExport
 from warehouse.export import export as write_export
-from warehouse.publish import published_builds
+from warehouse.standing import build_before
 
 GUIDE, BOOK = "README.md", "biwaq.xlsx"
 
@@ -45,11 +45,10 @@ def export(out: Path, previous: Path | None, data: Path) -> None:
     """
     layout = from_environment(data).layout
     newest = published_or_fault(layout)
-    older = published_builds(layout.warehouse)[1:]
     is_nightly = out.resolve() == layout.exports.resolve()  # which a night replaces and tidies
     try:
         with sole_writer(layout.lock) if is_nightly else nullcontext():
-            report = write_export(newest, out.absolute(), previous=previous or (older[0] if older else None))
+            report = write_export(newest, out.absolute(), previous=previous or build_before(layout.warehouse))
     except (NotAnExport, WarehouseMissing, WarehouseUnreadable) as fault:
         raise UsageFault(f"export: {fault}") from None
     for line in _lines(report, out):
