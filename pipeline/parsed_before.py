@@ -24,7 +24,7 @@ from pipeline.settings import ROOT
 from pipeline.storage import write_whole
 
 SUFFIX = ".made.json"
-_CODE = ("parsers/*.py", "parsers/*.toml", "pipeline/parse_span.py", "pipeline/fetch/reservations.py")
+_CODE = ("parsers/*.py", "parsers/*.toml", "parsers/*.txt", "pipeline/parse_span.py", "pipeline/fetch/reservations.py")
 _LIBRARIES = ("lxml", "beautifulsoup4", "trafilatura", "orjson")
 
 

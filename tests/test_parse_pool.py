@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pytest
 from parsers.records import ParseResult
 from parsers.registry import parse
 from pipeline import parse_day as module
-from pipeline import parse_pool
+from pipeline import parse_pool, parsed_before
 from pipeline.collecting import RARELY
 from pipeline.fetch.archive import Archive
 from pipeline.parse_day import parse_day, rejected
 from pipeline.parse_pool import ParsePool
+from pipeline.settings import ROOT
 from pipeline.sources import Source
 from tests.bench.project_pages import project_pages
 from tests.fetch_site import DAY, NOW, Reply, night, serve, source
@@ -91,6 +93,25 @@ def test_other_parsers_read_everything_again(tmp_path: Path, target: Source, mon
     monkeypatch.setattr(parse_pool, "parse_span", _never)
     with pytest.raises(AssertionError, match="parsed again"):
         _parse(tmp_path, target, "records")
+
+
+@pytest.mark.parametrize("name", ["claims.py", "claim_words.toml", "first_names.txt"])
+def test_whatever_lies_with_the_parsers_counts_as_theirs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "parsers", tmp_path / "parsers", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(parsed_before, "ROOT", tmp_path)
+    found = []
+    for more in ("", "\nAdelgunde\n"):
+        with (tmp_path / "parsers" / name).open("a", encoding="utf-8") as file:
+            file.write(more)
+        found.append(parsed_before._of_code.__wrapped__())
+    assert found[0] != found[1]
+
+
+def test_no_file_of_the_parsers_is_left_out() -> None:
+    kinds = {path.suffix for path in (ROOT / "parsers").iterdir() if path.is_file()}
+    assert {f"parsers/*{kind}" for kind in kinds} <= set(parsed_before._CODE)
 
 
 def _never(*_: object) -> None:
