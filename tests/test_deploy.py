@@ -18,6 +18,7 @@ from tests.doc_pages import read_arguments
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "biwaq.yaml").read_text(encoding="utf-8")))
+SAID = "".join(path.read_text(encoding="utf-8") for path in sorted(DEPLOY.rglob("*")) if path.is_file())
 CODE = Path(settings.__file__).read_text(encoding="utf-8")
 OF_OTHERS = {"redis:7": "redis-server", "postgres:15": "postgres"}
 """Images that are not ours, with the program that the tests run."""
@@ -30,6 +31,12 @@ def containers(found: Any) -> Iterator[dict[str, Any]]:
         yield from found.get("containers", [])
         for value in found.values():
             yield from containers(value)
+
+
+def named(name: str) -> dict[str, Any]:
+    """What a manifest of Kubernetes says of one thing."""
+    (found,) = (one for one in KUBERNETES if one["metadata"]["name"] == name)
+    return dict(found["spec"])
 
 
 OURS = [
@@ -51,10 +58,9 @@ def test_a_command_is_understood(command: list[str]) -> None:
 
 
 def test_every_variable_is_read() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in DEPLOY.rglob("*") if path.is_file())
-    named = set(re.findall(r"BIWAQ_[A-Z_]+[A-Z]", text))
-    assert {"BIWAQ_REMOTE", "BIWAQ_BROKER", "BIWAQ_POSTGRES", "BIWAQ_CONTACT"} <= named
-    assert {name for name in named if f'"{name}"' not in CODE} == set()
+    found = set(re.findall(r"BIWAQ_[A-Z_]+[A-Z]", SAID))
+    assert {"BIWAQ_REMOTE", "BIWAQ_BROKER", "BIWAQ_POSTGRES", "BIWAQ_CONTACT"} <= found
+    assert {name for name in found if f'"{name}"' not in CODE} == set()
 
 
 def test_variables_are_those_of_the_tests() -> None:
@@ -77,10 +83,28 @@ def test_only_one_writes_the_data() -> None:
     services = COMPOSE["services"]
     assert [name for name, one in services.items() if "data:/data" in one.get("volumes", [])] == ["night"]
     assert services["worker"]["tmpfs"] == ["/data"]
-    (worker,) = (one for one in KUBERNETES if one["metadata"]["name"] == "biwaq-worker")
-    assert worker["spec"]["template"]["spec"]["volumes"] == [{"name": "scratch", "emptyDir": {}}]
-    (night,) = (one for one in KUBERNETES if one["kind"] == "CronJob")
-    assert night["spec"]["concurrencyPolicy"] == "Forbid"
+    assert named("biwaq-worker")["template"]["spec"]["volumes"] == [{"name": "scratch", "emptyDir": {}}]
+    assert named("biwaq-night")["concurrencyPolicy"] == "Forbid"
+
+
+def test_what_is_typed_into_a_container_is_found() -> None:
+    """`exec` passes over the entry point."""
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    (entry,) = re.findall(r'^ENTRYPOINT \["(.+)"\]$', image, re.MULTILINE)
+    assert re.findall(r"^ENV PATH=(\S+):\$PATH$", image, re.MULTILINE) == [str(Path(entry).parent)]
+    typed = re.findall(r"exec night (\S+) (.+)$", SAID, re.MULTILINE)
+    assert {program for program, _ in typed} == {Path(entry).name}
+    for _, words in typed:
+        read_arguments(words.split())
+
+
+def test_a_reparse_can_be_started_again() -> None:
+    """A job that ended never runs again: each is a copy of one that by itself never begins."""
+    assert set(re.findall(r"kubectl create job --from=cronjob/(\S+) \S+", SAID)) == {"biwaq-reparse"}
+    reparse = named("biwaq-reparse")
+    assert "jobTemplate" in reparse
+    assert reparse["suspend"] is True
+    assert "Job" not in {one["kind"] for one in KUBERNETES}
 
 
 def test_the_image_has_what_was_tested() -> None:
