@@ -67,9 +67,15 @@ class Remote:
 
     def manifest(self, folder: str) -> dict[str, Entry]:
         """What is whole in a folder, by name; nothing where there is no such folder."""
+        return self.manifest_or_none(folder) or {}
+
+    def manifest_or_none(self, folder: str) -> dict[str, Entry] | None:
+        """The same; None where there is no such folder."""
         found = self.read(name_in(folder, MANIFEST))
+        if found is None:
+            return None
         try:
-            entries = {str(name): Entry(int(e["size"]), str(e["sha256"])) for name, e in (found or {}).items()}
+            entries = {str(name): Entry(int(e["size"]), str(e["sha256"])) for name, e in found.items()}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Damaged(f"{self.address}/{name_in(folder, MANIFEST)} is damaged; `biwaq sync` mends it") from None
         if strange := [name for name in entries if not is_name(name)]:
@@ -201,12 +207,12 @@ def push_files(remote: Remote, files: Iterable[Path], folder: str) -> None:
     remote.write_manifest(folder, entries)
 
 
-def pull_folder(remote: Remote, folder: str, local: Path) -> list[str]:
-    """Copy what a folder of the bucket holds here. Returns the names; none where there is no such folder."""
-    entries = remote.manifest(folder)
-    for name, entry in entries.items():
+def pull_folder(remote: Remote, folder: str, local: Path) -> bool:
+    """Copy what a folder of the bucket holds here, which may be nothing. Returns whether there is such a folder."""
+    entries = remote.manifest_or_none(folder)
+    for name, entry in (entries or {}).items():
         remote.get(name_in(folder, name), local / name, entry)
-    return list(entries)
+    return entries is not None
 
 
 def _entry(file: BinaryIO) -> Entry:

@@ -21,11 +21,13 @@ import dagster as dg
 import fsspec
 import pytest
 
+from pipeline.commands import reparse
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.fetch.archive import Archive
 from pipeline.instance import open_instance
 from pipeline.parse_day import parse_day
 from pipeline.remote import Remote, pull_folder
+from pipeline.resources import Workspace
 from pipeline.settings import SAMPLE_SOURCES, Settings, from_environment
 from pipeline.sources import load_sources
 from pipeline.sync import Sync
@@ -223,6 +225,30 @@ def test_a_source_whose_copies_went_gives_no_empty_records(archived: Days) -> No
     parse_for(settings, archived.days[0], "reparse/y", version_of(settings))
     left = Remote(archived.environment["BIWAQ_REMOTE"]).manifest(f"reparse/y/{archived.days[0]}")
     assert sorted(left) == [f"{SOURCE}.crawl.ndjson", f"{SOURCE}.ndjson.gz"]
+
+
+def test_a_day_of_none_of_the_sources_is_no_fault(archived: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source has another name since: what was read of it under the old one stays."""
+    from pipeline import workers
+
+    def at_once(_: object, settings: Settings, days: list[date], into: str) -> None:
+        for day in days:
+            workers.parse_for(settings, day, into, workers.version_of(settings))
+
+    monkeypatch.setattr(workers, "parse_elsewhere", at_once)
+    file = archived.settings.sources
+    file.write_text(file.read_text().replace(f'"{SOURCE}"', '"renamed"'))
+    reparse._by_workers(Workspace(lambda: archived.settings), archived.by_one, archived.days)
+    assert len(records(archived.by_one)) == 2 * DAYS
+    assert not Remote(archived.environment["BIWAQ_REMOTE"]).folders("reparse")
+
+
+def test_a_day_that_no_worker_read_is_a_fault(archived: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline import workers
+
+    monkeypatch.setattr(workers, "parse_elsewhere", lambda *_: None)
+    with pytest.raises(BiwaqFault, match="no worker left records there"):
+        reparse._by_workers(Workspace(lambda: archived.settings), archived.by_one, archived.days)
 
 
 def test_what_is_missing_is_said_in_one_line(
