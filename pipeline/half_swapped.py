@@ -7,7 +7,10 @@ Concept: the next run puts things right before it begins: the old folder returns
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.logs import warn
@@ -17,8 +20,10 @@ from pipeline.storage import explained, storage_faults
 OLD = ".{}.old"
 MADE = (".{}.new", ".{}.next")
 """Names that the two writers give to a folder that is not finished."""
-WORK = (".reparse-*", ".worker-*", "*/*/.*.part", "*/.*.part", ".*.part")
-"""What `biwaq reparse`, `biwaq worker` and a copy from the bucket leave when they are killed."""
+OF_REPARSE, OF_WORKER = ".reparse-", ".worker-"
+"""How the folders begin that `biwaq reparse` and `biwaq worker` work in."""
+WORK = (f"{OF_REPARSE}*", f"{OF_WORKER}*", "*/*/.*.part", "*/.*.part", ".*.part")
+"""What these two and a copy from the bucket leave when they are killed."""
 
 
 def settle(layout: Layout) -> list[Path]:
@@ -26,14 +31,16 @@ def settle(layout: Layout) -> list[Path]:
 
     Only for the one process that writes. A fault is said and stops no run.
     """
-    try:
-        left = list(layout.root.glob(WORK[0]))  # the lock is ours: nobody re-parses
-        for path in left:
-            shutil.rmtree(path)
+    with _faults_said():
+        left = [*_removed(layout, OF_REPARSE), *_dead_workers(layout)]  # the lock is ours: nobody re-parses
         return [*left, *(path for folder in (layout.report, layout.exports) for path in _settled(folder))]
-    except storage_faults() as fault:
-        warn("tidying_failed", f"what a killed run left could not be removed: {explained(fault)}")
-        return []
+    return []
+
+
+def settle_workers(layout: Layout) -> None:
+    """Remove what killed workers left, unless one is at work here. A fault is said and stops no worker."""
+    with _faults_said():
+        _dead_workers(layout)
 
 
 def forget(layout: Layout) -> None:
@@ -44,6 +51,35 @@ def forget(layout: Layout) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _faults_said() -> Iterator[None]:
+    try:
+        yield
+    except storage_faults() as fault:
+        warn("tidying_failed", f"what a killed run left could not be removed: {explained(fault)}")
+
+
+def _dead_workers(layout: Layout) -> list[Path]:
+    """Remove the folders of workers if all are dead: those at work hold the lock together, until the system sees
+    them die. A process's number would not tell: in two containers it is the same.
+    """
+    if not any(layout.root.glob(f"{OF_WORKER}*")):
+        return []
+    with layout.workers.open("a+b") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return []
+        return _removed(layout, OF_WORKER)
+
+
+def _removed(layout: Layout, begin: str) -> list[Path]:
+    found = list(layout.root.glob(f"{begin}*"))
+    for path in found:
+        shutil.rmtree(path)
+    return found
 
 
 def _settled(folder: Path) -> list[Path]:

@@ -94,6 +94,11 @@ class Layout:
         """Held by the one run that writes below this folder."""
         return self.root / ".lock"
 
+    @property
+    def workers(self) -> Path:
+        """Held together by the workers that read a day below this folder."""
+        return self.root / ".workers.lock"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

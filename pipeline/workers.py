@@ -5,9 +5,11 @@ Concept: a worker needs no disk of the others: it takes the day's archive from t
 A day is acknowledged when it is done, so that of a killed worker another takes it over; twice done is the same bytes.
 """
 
+import fcntl
 import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,12 +27,13 @@ from kombu.utils.url import maybe_sanitize_url
 from pipeline.assets.common import BY, REPARSE_JOB
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.fetch.archive import Archive
+from pipeline.half_swapped import OF_WORKER, settle_workers
 from pipeline.logs import say
 from pipeline.parse_day import ParseReport, parse_day
 from pipeline.parse_span import Context
 from pipeline.parsed_before import fingerprint
 from pipeline.remote import Remote, entry_of, pull_folder, push_files
-from pipeline.settings import Settings, broker, broker_timeout, from_environment
+from pipeline.settings import Layout, Settings, broker, broker_timeout, from_environment
 from pipeline.sources import load_sources
 from pipeline.sync import RECORDS
 
@@ -98,13 +101,12 @@ def parse_for(settings: Settings, day: date, into: str, version: str) -> ParseRe
     remote, sources = Remote(_address(settings)), load_sources(settings.sources)
     if version_of(settings) != version:
         raise UsageFault("this worker has another program or other sources than the run: give both the same release")
-    settings.layout.root.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".worker-", dir=settings.layout.root) as folder:
-        archive = _archive_of(settings, remote, day, Path(folder) / "archive")
-        report = parse_day(archive, Path(folder), sources, day, again=True, at_most=1)
+    with _working_folder(settings.layout) as folder:
+        archive = _archive_of(settings, remote, day, folder / "archive")
+        report = parse_day(archive, folder, sources, day, again=True, at_most=1)
         # a source whose archived copies went after its `keep_days` gave nothing now: its old records stay
         ids = {source.id for source in sources if archive.files(day, source.id)}
-        made = [path for pattern in RECORDS for path in sorted((Path(folder) / day.isoformat()).glob(pattern))]
+        made = [path for pattern in RECORDS for path in sorted((folder / day.isoformat()).glob(pattern))]
         push_files(remote, (path for path in made if path.name.partition(".")[0] in ids), f"{into}/{day}")
     return report
 
@@ -148,6 +150,19 @@ def _first_fault(result: dg.JobExecutionResult) -> str:
         if error is not None:
             return " ".join(error.message.split())
     return "see it in `biwaq ui`"
+
+
+@contextmanager
+def _working_folder(layout: Layout) -> Iterator[Path]:
+    """Where one day is read; nothing of it stays, nor of killed workers where this one is the last at work."""
+    layout.root.mkdir(parents=True, exist_ok=True)
+    try:
+        with layout.workers.open("a+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            with TemporaryDirectory(prefix=OF_WORKER, dir=layout.root) as folder:
+                yield Path(folder)
+    finally:
+        settle_workers(layout)
 
 
 def _archive_of(settings: Settings, remote: Remote, day: date, folder: Path) -> Archive:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from pathlib import Path
 
 import pytest
 
 from fixtures.server import SampleSite
-from pipeline.half_swapped import forget, settle
+from pipeline.half_swapped import forget, settle, settle_workers
 from pipeline.settings import SAMPLE_SOURCES, Layout
 from tests.cli import biwaq
 
@@ -63,6 +64,26 @@ def test_a_killed_reparse_leaves_nothing_for_long(tmp_path: Path) -> None:
     folder(tmp_path / ".reparse-x1", "records of all days")
     assert settle(Layout(tmp_path)) == [tmp_path / ".reparse-x1"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_worker_leaves_nothing_for_long(tmp_path: Path) -> None:
+    """A night asks after it, and so does a worker."""
+    for clear in (settle, settle_workers):
+        folder(tmp_path / ".worker-x1", "pages of a day")
+        clear(Layout(tmp_path))
+        assert not (tmp_path / ".worker-x1").exists()
+
+
+def test_the_folder_of_a_worker_at_work_stays(tmp_path: Path) -> None:
+    """Two workers, one data folder."""
+    folder(tmp_path / ".worker-x1", "of a dead one")
+    folder(tmp_path / ".worker-x2", "of one at work")
+    with (tmp_path / ".workers.lock").open("a+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        settle_workers(Layout(tmp_path))
+        assert settle(Layout(tmp_path)) == []
+    assert len(list(tmp_path.glob(".worker-*"))) == 2
+    assert len(settle(Layout(tmp_path))) == 2
 
 
 def test_the_next_run_clears_them_even_if_its_publish_is_refused(

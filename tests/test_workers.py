@@ -156,6 +156,9 @@ def test_a_worker_killed_at_work_loses_nothing(archived: Days, tmp_path: Path) -
         took = [e for e in instance.all_logs(run.run_id) if "in celery worker" in (e.message or "")]
     assert len(took) >= DAYS + 1  # each day, and that of the victim once more
     assert not list((victim_folder / "data").glob("archive"))
+    assert list((victim_folder / "data").glob(".worker-*/archive"))
+    with worker(victim_folder, archived.environment):
+        wait_for(lambda: not list((victim_folder / "data").glob(".worker-*")), "what the kill left is gone")
 
 
 def both_answer(number: int) -> None:
@@ -249,6 +252,14 @@ def test_a_day_that_no_worker_read_is_a_fault(archived: Days, monkeypatch: pytes
     monkeypatch.setattr(workers, "parse_elsewhere", lambda *_: None)
     with pytest.raises(BiwaqFault, match="no worker left records there"):
         reparse._by_workers(Workspace(lambda: archived.settings), archived.by_one, archived.days)
+
+
+def test_who_is_done_clears_up_after_the_killed(archived: Days) -> None:
+    from pipeline.workers import parse_for, version_of
+
+    (archived.settings.layout.root / ".worker-dead" / "archive").mkdir(parents=True)
+    parse_for(archived.settings, archived.days[0], "reparse/w", version_of(archived.settings))
+    assert not list(archived.settings.layout.root.glob(".worker-*"))
 
 
 def test_what_is_missing_is_said_in_one_line(

@@ -23,6 +23,7 @@ from pipeline.commands.query import published_or_fault
 from pipeline.commands.run import report
 from pipeline.commands.worker import workers_or_fault
 from pipeline.errors import BiwaqFault, UsageFault
+from pipeline.half_swapped import OF_REPARSE
 from pipeline.instance import close_dead_runs, open_instance
 from pipeline.logs import plain
 from pipeline.night import remembered_sources, run_rebuild
@@ -60,7 +61,7 @@ def reparse(since: datetime | None, yes: bool, workers: bool, sources: Path | No
     workspace = Workspace(lambda: settings)
     layout = settings.layout
     old = published_or_fault(layout)
-    with sole_writer(layout.lock), TemporaryDirectory(prefix=".reparse-", dir=layout.root) as folder:
+    with sole_writer(layout.lock), TemporaryDirectory(prefix=OF_REPARSE, dir=layout.root) as folder:
         candidate = Path(folder) / "records"
         read = _by_workers if workers else _here
         days = _parse_again(workspace, candidate, since.date() if since else None, read)

@@ -13,6 +13,7 @@ from types import ModuleType
 import click
 
 from pipeline.errors import UsageFault
+from pipeline.half_swapped import settle_workers
 from pipeline.parse_pool import cores
 from pipeline.settings import from_environment
 from pipeline.sources import load_sources
@@ -40,6 +41,7 @@ def worker(processes: int | None) -> None:
     settings = from_environment()
     load_sources(settings.sources)
     workers = workers_or_fault()
+    settle_workers(settings.layout)
     workers.celery_app().worker_main(
         [
             "worker",
