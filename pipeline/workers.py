@@ -22,6 +22,8 @@ from dagster_celery import celery_executor
 from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
+from kombu import Connection
+from kombu.exceptions import OperationalError
 from kombu.utils.url import maybe_sanitize_url
 
 from pipeline.assets.common import BY, REPARSE_JOB
@@ -113,8 +115,7 @@ def parse_for(settings: Settings, day: date, into: str, version: str) -> ParseRe
 
 def parse_elsewhere(instance: dg.DagsterInstance, settings: Settings, days: Sequence[date], into: str) -> None:
     """Have `days` read by the workers; their records lie below `into` in the bucket then. Raises BiwaqFault."""
-    if not celery_app().control.inspect(timeout=_ANSWER_S, limit=1).ping():  # one is enough: no wait for more
-        raise BiwaqFault(f"no worker answers at {maybe_sanitize_url(_broker())}: start one with `biwaq worker`")
+    _require_worker()
     version = version_of(settings)
     job = dg.build_reconstructable_job("pipeline.workers", "reparse_on_workers")
     config = {
@@ -139,6 +140,17 @@ def version_of(settings: Settings) -> str:
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]
     known = [fingerprint(Context(source, date.min, {})) for source in load_sources(folder)]
     return hashlib.sha256(b"\0".join([path.read_bytes() for path in files] + [k.encode() for k in known])).hexdigest()
+
+
+def _require_worker() -> None:
+    """Raise BiwaqFault where no worker answers, or no broker."""
+    address = maybe_sanitize_url(_broker())
+    try:
+        answers = celery_app().control.inspect(timeout=_ANSWER_S, limit=1).ping()  # one is enough: no wait for more
+    except OperationalError as fault:
+        raise BiwaqFault(f"{address} can not be used: {fault}; start the broker, or mend BIWAQ_BROKER") from fault
+    if not answers:
+        raise BiwaqFault(f"no worker answers at {address}: start one with `biwaq worker`")
 
 
 def _first_fault(result: dg.JobExecutionResult) -> str:
@@ -186,4 +198,8 @@ def _broker() -> str:
     address = broker()
     if address is None:
         raise UsageFault("BIWAQ_BROKER is not set: where work waits for workers, for example redis://host:6379/0")
+    try:
+        Connection(address).get_transport_cls()
+    except (KeyError, ValueError):  # whose words may be a part of the password
+        raise UsageFault("BIWAQ_BROKER: is no broker's address, for example redis://host:6379/0") from None
     return address

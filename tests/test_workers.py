@@ -262,6 +262,19 @@ def test_who_is_done_clears_up_after_the_killed(archived: Days) -> None:
     assert not list(archived.settings.layout.root.glob(".worker-*"))
 
 
+def test_a_broker_that_is_not_there_is_one_line_without_its_password(
+    archived: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIWAQ_BROKER", "redis://:secret@127.0.0.1:1/0")
+    with pytest.raises(BiwaqFault, match=r"redis://:\*\*@127\.0\.0\.1:1/0 can not be used: .*start the broker"):
+        by_workers(archived)
+    for wrong in ("redis://:secret/@host:6379/0", "secret://host"):
+        monkeypatch.setenv("BIWAQ_BROKER", wrong)
+        with pytest.raises(UsageFault, match="BIWAQ_BROKER: is no broker's address, for example redis") as fault:
+            by_workers(archived)
+        assert "secret" not in str(fault.value)
+
+
 def test_what_is_missing_is_said_in_one_line(
     archived: Days, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
