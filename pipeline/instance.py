@@ -8,6 +8,7 @@ the history of runs and no data: a store that can not be read is put aside and a
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -72,6 +73,8 @@ compute_logs:
   class: NoOpComputeLogManager
 """
 """For several machines: no password in the file, and no output of steps in a folder that the others do not see."""
+_MISREAD = re.compile(r"\?|%[0-9A-Fa-f]{2}")
+"""In a path to SQLite that Dagster gives to SQLAlchemy as an address, unescaped: another file would be opened."""
 STORES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 
@@ -80,6 +83,7 @@ def open_instance(home: Path) -> dg.DagsterInstance:
 
     Raises BiwaqFault, in one line, where it can be neither opened nor made.
     """
+    require_name(home)
     if postgres() is not None and find_spec("dagster_postgres") is None:
         raise UsageFault("BIWAQ_POSTGRES: dagster-postgres is not installed: it is in the extra `cluster`")
     try:
@@ -94,6 +98,12 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     except _faults() as fault:
         store = home if postgres() is None else "BIWAQ_POSTGRES"
         raise BiwaqFault(f"Dagster's store {store} can not be used: {explained(fault)}") from fault
+
+
+def require_name(home: Path) -> None:
+    """Raise UsageFault where Dagster can not keep its storage in a folder of such a name."""
+    if postgres() is None and (found := _MISREAD.search(str(home))):
+        raise UsageFault(f"--data {home.parent}: {found.group()} in a path is misread by Dagster; choose another name")
 
 
 def _faults() -> tuple[type[Exception], ...]:
@@ -146,7 +156,7 @@ def _is_sound(store: Path) -> bool:
     """Whether SQLite can read the whole file; one that is not there yet is sound. Raises sqlite3.Error."""
     if not store.exists():
         return True
-    connection = sqlite3.connect(f"file:{store}?mode=rw", uri=True, timeout=10)
+    connection = sqlite3.connect(f"{store.absolute().as_uri()}?mode=rw", uri=True, timeout=10)
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
     except sqlite3.OperationalError:

@@ -24,7 +24,7 @@ from pipeline.assets.common import BY, NIGHTLY_JOB, REBUILD_JOB, REPARSE_JOB
 from pipeline.definitions import build_defs
 from pipeline.errors import BiwaqFault, UsageFault
 from pipeline.half_swapped import settle
-from pipeline.instance import close_dead_runs, open_instance
+from pipeline.instance import close_dead_runs, open_instance, require_name
 from pipeline.logs import logging_to, say
 from pipeline.resources import Workspace, run_id_of, sole_writer
 from pipeline.settings import Settings
@@ -65,6 +65,7 @@ class Outcome:
 def prepare(settings: Settings) -> None:
     """Make the data folder. Raises UsageFault where it can not be one."""
     root = settings.layout.root
+    require_name(settings.layout.dagster)
     try:
         root.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

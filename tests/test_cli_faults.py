@@ -61,6 +61,15 @@ def test_data_folder_that_is_a_file(
     assert_one_line(ran, "is a file; a folder is needed")
 
 
+@pytest.mark.parametrize(("name", "what"), [("a?b", "? in a path"), ("a%20b", "%20 in a path")])
+def test_data_folder_that_dagster_would_take_for_another(
+    name: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its storage would lie in `a`, or in `a b`."""
+    assert_one_line(biwaq(monkeypatch, capsys, "run", "--data", tmp_path / name), name, what, "choose another name")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_day_in_the_future_and_day_that_nobody_archived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

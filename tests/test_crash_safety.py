@@ -117,6 +117,15 @@ def test_dagsters_store_is_mended(name: str, data: Path, caplog: pytest.LogCaptu
         assert instance.get_run_by_id(run_id) is not None
 
 
+@pytest.mark.parametrize("name", ["a#b", "50 % done", "100%", "a & b = 'c'"])
+def test_a_store_in_a_folder_of_any_name_is_found_again(name: str, tmp_path: Path) -> None:
+    for count in range(2):
+        with open_instance(tmp_path / name / "dagster") as instance:
+            assert instance.get_runs_count() == count
+            instance.add_run(DagsterRun(job_name="nightly", status=DagsterRunStatus.SUCCESS))
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def many_at_once(data: Path) -> None:
     """What a bad disk may do in one night short of the WARC files and the warehouse."""
     cut(data / "dagster" / "dagster.yaml", 190)
