@@ -220,6 +220,15 @@ def test_dagster_watches_and_tries_again(tmp_path: Path) -> None:
     assert "telemetry: {enabled: false}" in DAGSTER_YAML
 
 
+def test_the_docs_say_when_a_night_ends() -> None:
+    unit = (ROOT / "deploy" / "biwaq.service").read_text(encoding="utf-8")
+    (of_timer,) = re.findall(r"^TimeoutStartSec=\S+$", unit, flags=re.MULTILINE)
+    (of_ui,) = re.findall(r"max_runtime_seconds: \d+", DAGSTER_YAML)
+    page = RUNBOOK.with_name("operators.md").read_text(encoding="utf-8")
+    assert f"`{of_timer}` in `biwaq.service`" in page
+    assert f"`{of_ui}` in `dagster/dagster.yaml`" in page
+
+
 def entries() -> set[str]:
     """The headings of the runbook that are a name."""
     return set(re.findall(r"^### `([a-z_]+)`$", RUNBOOK.read_text(encoding="utf-8"), flags=re.MULTILINE))

@@ -25,6 +25,7 @@ from warehouse.build import build
 from warehouse.diff import diff
 from warehouse.duck import read_only
 from warehouse.model import RunInfo, SourceInfo
+from warehouse.publish import LEDGER, LINK
 from warehouse.tables import TABLES
 
 RUN = RunInfo("2025-11-24-rebuild", "2025-11-24T01:15:00Z")
@@ -184,6 +185,20 @@ def test_another_run_differs_in_nothing_but_itself(history: History, first: Path
 def _of_rebuild(row: tuple[Any, ...]) -> bool:
     """The row of `runs` of the rebuild itself."""
     return row[0] in (RUN.run_id, "2025-11-25-again")
+
+
+def test_the_backup_of_the_runbook_is_enough(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its two commands bring back what was published, of all nights."""
+    data = tmp_path / "data"
+    shutil.copytree(history.data / "archive", data / "archive")
+    (data / "warehouse").mkdir()
+    shutil.copy(history.data / "warehouse" / LEDGER, data / "warehouse")
+    monkeypatch.setenv("BIWAQ_NOW", "2025-11-24T01:15:00Z")
+    assert biwaq(monkeypatch, capsys, "run", "--day", "2025-11-20", "--data", data).code == 0
+    assert biwaq(monkeypatch, capsys, "reparse", "--yes", "--data", data).code == 0
+    assert diff(history.data / "warehouse" / LINK, data / "warehouse" / LINK) == []
 
 
 # `biwaq diff`
