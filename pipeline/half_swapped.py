@@ -31,10 +31,14 @@ def settle(layout: Layout) -> list[Path]:
 
     Only for the one process that writes. A fault is said and stops no run.
     """
+    found: list[Path] = []
     with _faults_said():
-        left = [*_removed(layout, OF_REPARSE), *_dead_workers(layout)]  # the lock is ours: nobody re-parses
-        return [*left, *(path for folder in (layout.report, layout.exports) for path in _settled(folder))]
-    return []
+        found += _removed(layout, OF_REPARSE)  # the lock is ours: nobody re-parses
+    with _faults_said():
+        found += _dead_workers(layout)
+    with _faults_said():
+        found += [path for folder in (layout.report, layout.exports) for path in _settled(folder)]
+    return found
 
 
 def settle_workers(layout: Layout) -> None:

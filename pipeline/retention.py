@@ -2,8 +2,8 @@
 
 Belongs here: the periods, and removing what is older. Does not: the last seven builds (warehouse/publish.py).
 Concept: what the published warehouse leans on is never removed; a day's WARC files of a source go together, when the
-day is older than the source's `keep_days` and no snapshot of the warehouse lies in them. Their records stay, so that
-history does: made anew from what is left of a day, they would lack what went.
+day is older than the source's `keep_days`, no snapshot of the warehouse lies in them and their records are there. These
+stay, so that history does: made anew from what is left of a day, they would lack what went.
 """
 
 from __future__ import annotations
@@ -69,9 +69,13 @@ def _aside(layout: Layout, today: date) -> Iterator[Path]:
 
 
 def _archive(workspace: Workspace, today: date) -> Iterator[Path]:
-    """WARC files of sources with `keep_days` that are older and hold no snapshot of the published warehouse."""
+    """WARC files of sources with `keep_days` that are older and hold no snapshot of the published warehouse.
+
+    Not those that were not read yet: a warehouse that is being put back from a backup does not know what it will need.
+    """
+    layout = workspace.settings.layout
     periods = {source.id: source.keep_days for source in workspace.sources() if source.keep_days is not None}
-    link = published(workspace.settings.layout.warehouse)
+    link = published(layout.warehouse)
     if not periods or link is None:
         return
     with read_only(link) as connection:
@@ -81,9 +85,9 @@ def _archive(workspace: Workspace, today: date) -> Iterator[Path]:
         files = [about.file for about in archive.files(source_id=source_id)]
         needed.update(files[-1:])  # the newest file tells what is known
         for day, of_day in groupby(files, key=lambda file: file.partition("/")[0]):
-            going = list(of_day)
-            if date.fromisoformat(day) < today - timedelta(days=days) and needed.isdisjoint(going):
-                yield from _retire(workspace.settings.layout, [archive.root / file for file in going])
+            going, is_read = list(of_day), (layout.records / day / f"{source_id}.ndjson.gz").exists()
+            if date.fromisoformat(day) < today - timedelta(days=days) and needed.isdisjoint(going) and is_read:
+                yield from _retire(layout, [archive.root / file for file in going])
 
 
 def _retire(layout: Layout, paths: Iterable[Path]) -> Iterator[Path]:

@@ -91,6 +91,19 @@ def test_the_files_of_a_day_go_together_or_stay(data: Path, tmp_path: Path, monk
     assert second.exists()
 
 
+def test_what_was_not_read_yet_stays(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back from a backup, the first warehouse leans on one day alone: the others are still to be read."""
+    given = settings(data, kept_for(30, tmp_path / "sources"), "2030-06-01T01:15:00Z", monkeypatch)
+    before = {about.file for about in Archive(data / "archive").files()}
+    aside = shutil.move(data / "records", tmp_path / "records")
+    with open_instance(data / "dagster") as instance:
+        tidy(Workspace(lambda: given), instance)
+        assert {about.file for about in Archive(data / "archive").files()} == before
+        shutil.move(aside, data / "records")
+        tidy(Workspace(lambda: given), instance)
+    assert {about.file for about in Archive(data / "archive").files()} < before
+
+
 def test_records_whose_pages_went_are_not_made_anew_from_nothing(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

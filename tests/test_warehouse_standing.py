@@ -27,8 +27,8 @@ from tests.test_warehouse_load import crawl, page, store
 from warehouse.build import BuildReport, build
 from warehouse.duck import connect_to_write, read_only
 from warehouse.model import Acceptance, Crawl, RunInfo, SourceInfo
-from warehouse.publish import next_build, publish, published_builds, published_runs
-from warehouse.standing import carry_on, is_steady
+from warehouse.publish import LEDGER, LINK, next_build, publish, published_builds, published_runs
+from warehouse.standing import build_before, carry_on, is_steady
 
 NOW = datetime(2026, 11, 22, 1, 15, 3, tzinfo=UTC)
 PAGES = [(f"/{number}_Ort.html", page.body) for number, page in enumerate(project_pages(4))]
@@ -299,3 +299,16 @@ def test_carrying_on_leaves_large_tables_as_they_lie(nights: Nights, tmp_path: P
 def row_groups(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int]]:
     query = f"SELECT row_group_id, max(block_id) FROM pragma_storage_info('{table}') GROUP BY ALL ORDER BY ALL"
     return connection.execute(query).fetchall()
+
+
+def test_what_can_not_be_opened_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    """Builds of before the notes have none: of them a look is all there is."""
+    (tmp_path / "builds").mkdir()
+    for run in ("first", "second", "third"):
+        duckdb.connect(str(tmp_path / "builds" / f"{run}.duckdb")).close()
+    (tmp_path / LEDGER).write_text("\nfirst\n\nsecond\n\nthird\n")
+    (tmp_path / LINK).symlink_to("builds/third.duckdb")
+    first, second = ((tmp_path / "builds" / f"{run}.duckdb").resolve() for run in ("first", "second"))
+    assert build_before(tmp_path) == second
+    second.write_bytes(second.read_bytes()[:5000])
+    assert build_before(tmp_path) == first

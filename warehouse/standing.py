@@ -22,7 +22,7 @@ import duckdb
 import orjson
 
 from warehouse.ddl import text
-from warehouse.duck import connect, connect_to_write
+from warehouse.duck import WarehouseMissing, WarehouseUnreadable, connect, connect_to_write, read_only
 from warehouse.harmonise import runs
 from warehouse.load import read_crawls
 from warehouse.model import Columns, Crawl, Document, Row, RunInfo, SourceInfo
@@ -200,12 +200,21 @@ def is_as_written(build: Path, note: Note) -> bool:
 
 
 def build_before(warehouse_dir: Path) -> Path | None:
-    """The newest of the builds published before the one in force that is not known to be damaged, if there is one."""
+    """The newest of the builds published before the one in force that is as it was written, if there is one."""
     for build in published_builds(warehouse_dir)[1:]:
         note = read_note(build)
-        if note is None or is_as_written(build, note):
+        if is_as_written(build, note) if note is not None else _opens(build):
             return build
     return None
+
+
+def _opens(build: Path) -> bool:
+    """Whether DuckDB can open a build; of one without a note no more can be told."""
+    try:
+        with read_only(build):
+            return True
+    except (WarehouseMissing, WarehouseUnreadable):
+        return False
 
 
 def carry_on(
