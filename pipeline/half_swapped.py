@@ -27,9 +27,9 @@ WORK = (f"{OF_REPARSE}*", f"{OF_WORKER}*", "*/*/.*.part", "*/.*.part", ".*.part"
 
 
 def settle(layout: Layout) -> list[Path]:
-    """Bring back or remove what a killed run left beside report and exports. Returns what is no more.
+    """Bring back or remove what killed runs, re-parses and workers left. Returns what is no more.
 
-    Only for the one process that writes. A fault is said and stops no run.
+    Only for the one process that writes. A fault is said, stops no run and keeps nothing else from being settled.
     """
     found: list[Path] = []
     with _faults_said():
@@ -66,8 +66,9 @@ def _faults_said() -> Iterator[None]:
 
 
 def _dead_workers(layout: Layout) -> list[Path]:
-    """Remove the folders of workers if all are dead: those at work hold the lock together, until the system sees
-    them die. A process's number would not tell: in two containers it is the same.
+    """Remove the folders of workers if all are dead: those at work hold the lock together, which ends with them.
+
+    A process's number would not tell: in two containers it is the same.
     """
     if not any(layout.root.glob(f"{OF_WORKER}*")):
         return []
